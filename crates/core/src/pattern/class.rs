@@ -1,0 +1,397 @@
+//! Sets of bytes, and the search for the end of a run of them: the innermost loop of most patterns.
+
+use super::run::branch;
+use super::steps::Step;
+use regex_syntax::hir::Class as HirClass;
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// The set of no byte.
+    pub const EMPTY: ByteSet = ByteSet([0; 4]);
+
+    /// The set of one byte.
+    pub fn of(byte: u8) -> ByteSet {
+        let mut set = ByteSet::EMPTY;
+        set.add(byte);
+        set
+    }
+
+    /// The set of a class of the parser; `None` where the class is of characters that are not ASCII.
+    pub fn of_class(class: &HirClass) -> Option<ByteSet> {
+        let bytes = match class {
+            HirClass::Bytes(bytes) => bytes.clone(),
+            HirClass::Unicode(chars) => chars.to_byte_class()?,
+        };
+        let mut set = ByteSet::EMPTY;
+        for range in bytes.ranges() {
+            for byte in range.start()..=range.end() {
+                set.add(byte);
+            }
+        }
+        Some(set)
+    }
+
+    /// Adds a byte.
+    pub fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Whether the byte is a member.
+    #[inline(always)]
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// The members of both.
+    pub fn union(&self, other: &ByteSet) -> ByteSet {
+        ByteSet(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+
+    /// Whether the two share no member.
+    pub fn disjoint(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(&other.0).all(|(a, b)| a & b == 0)
+    }
+
+    fn missing(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=255).filter(|&byte| !self.has(byte))
+    }
+}
+
+/// How the end of a run is searched for.
+#[derive(Debug, Clone, Copy)]
+enum Search {
+    /// Every byte but a line feed is a member, and lines have none: the run goes to the end.
+    All,
+    /// All bytes but one. A line feed does not count.
+    Except1(Splat),
+    /// All bytes but two.
+    Except2(Splat, Splat),
+    /// All bytes but three.
+    Except3(Splat, Splat, Splat),
+    /// Any other set: membership of 32 bytes at once by two shuffles. The low four bits of a byte
+    /// choose a table entry, its bits five to seven a bit in it, and bit eight which of two tables.
+    Table([[u8; 16]; 2]),
+}
+
+/// One byte 32 times, ready to be compared with 32 others.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+pub(crate) struct Splat([u8; 32]);
+
+impl Splat {
+    /// Of this byte.
+    pub(crate) const fn of(byte: u8) -> Splat {
+        Splat([byte; 32])
+    }
+
+    #[inline(always)]
+    fn byte(&self) -> u8 {
+        self.0[0]
+    }
+}
+
+/// A set of bytes made ready for searching.
+#[derive(Debug, Clone)]
+pub struct Class {
+    set: ByteSet,
+    search: Search,
+}
+
+impl Class {
+    /// Makes a set ready. A line feed never occurs in a line, so it may be in the set or not.
+    pub fn new(set: ByteSet) -> Class {
+        let stops: Vec<u8> = set.missing().filter(|&byte| byte != b'\n').take(4).collect();
+        let search = match stops[..] {
+            [] => Search::All,
+            [a] => Search::Except1(Splat::of(a)),
+            [a, b] => Search::Except2(Splat::of(a), Splat::of(b)),
+            [a, b, c] => Search::Except3(Splat::of(a), Splat::of(b), Splat::of(c)),
+            _ => {
+                let mut tables = [[0; 16]; 2];
+                for byte in (0..=255u8).filter(|&byte| set.has(byte)) {
+                    tables[usize::from(byte >> 7)][usize::from(byte & 15)] |= 1 << (byte >> 4 & 7);
+                }
+                Search::Table(tables)
+            }
+        };
+        Class { set, search }
+    }
+
+    /// The set itself.
+    pub fn set(&self) -> &ByteSet {
+        &self.set
+    }
+
+    /// Whether a run never stops before the end of the line.
+    pub(super) fn is_all(&self) -> bool {
+        matches!(self.search, Search::All)
+    }
+
+    /// The up to three bytes that alone are not members; none for the set of all and other sets.
+    pub(super) fn stops(&self) -> Vec<Splat> {
+        match self.search {
+            Search::Except1(a) => vec![a],
+            Search::Except2(a, b) => vec![a, b],
+            Search::Except3(a, b, c) => vec![a, b, c],
+            Search::All | Search::Table(_) => Vec::new(),
+        }
+    }
+
+    /// The end of the run of members that begins at `at`, not beyond `end`. The line
+    /// `hay[at..end]` has no line feed; what stands behind `end` in `hay` does not matter.
+    #[inline(always)]
+    pub(super) fn span<V: Vector>(&self, hay: &[u8], at: usize, end: usize) -> usize {
+        self.stop::<V>(hay, at, end).min(end)
+    }
+
+    /// The same, but any place from `end` on may stand for `end`.
+    #[inline(always)]
+    pub(super) fn stop<V: Vector>(&self, hay: &[u8], at: usize, end: usize) -> usize {
+        match &self.search {
+            Search::All => end,
+            Search::Except1(a) => V::find([a], hay, at, end),
+            Search::Except2(a, b) => V::find([a, b], hay, at, end),
+            Search::Except3(a, b, c) => V::find([a, b, c], hay, at, end),
+            Search::Table(tables) => V::span_table(tables, &self.set, hay, at, end),
+        }
+    }
+}
+
+/// The vector instructions a search is compiled for. Where an answer is "none before `end`", any
+/// place from `end` on is given.
+pub(crate) trait Vector: Copy {
+    /// The eight bytes at a place that is not behind `end`, the first one lowest, if they can be read.
+    fn word(hay: &[u8], at: usize) -> Option<u64>;
+    /// The first of `at..end` that is one of up to three bytes.
+    fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
+    /// The first of `at..end` that is not in the set.
+    fn span_table(
+        tables: &[[u8; 16]; 2],
+        set: &ByteSet,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+    ) -> usize;
+    /// [`branch`] compiled with these instructions.
+    fn branch(
+        step: &Step,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        slots: &mut [usize],
+        choices: &mut bool,
+    ) -> Option<usize>;
+}
+
+/// No vector instructions beyond what memchr finds for itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
+
+impl Vector for Portable {
+    #[inline(always)]
+    fn word(hay: &[u8], at: usize) -> Option<u64> {
+        let eight = hay.get(at..at + 8)?;
+        Some(u64::from_le_bytes(eight.try_into().expect("a slice of eight")))
+    }
+
+    fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize {
+        let hay = &hay[at..end];
+        let found = match stops.map(Splat::byte)[..] {
+            [a] => memchr::memchr(a, hay),
+            [a, b] => memchr::memchr2(a, b, hay),
+            [a, b, c] => memchr::memchr3(a, b, c, hay),
+            _ => hay.iter().position(|byte| stops.iter().any(|stop| stop.byte() == *byte)),
+        };
+        found.map_or(end, |i| at + i)
+    }
+
+    #[inline(always)]
+    fn span_table(_: &[[u8; 16]; 2], set: &ByteSet, hay: &[u8], at: usize, end: usize) -> usize {
+        hay[at..end].iter().position(|&byte| !set.has(byte)).map_or(end, |i| at + i)
+    }
+
+    fn branch(
+        step: &Step,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        slots: &mut [usize],
+        choices: &mut bool,
+    ) -> Option<usize> {
+        branch::<Portable>(step, hay, at, end, slots, choices)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::Avx2;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use super::{branch, ByteSet, Splat, Step, Vector};
+    use std::arch::x86_64::*;
+
+    /// AVX2. To be used only where two things hold, which `Worker::count` sees to: the code is in a
+    /// function with the target feature, and the processor has it; and behind the `end` that any
+    /// method is given, `hay` goes on for [`crate::PADDING`] bytes at least.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Avx2;
+
+    const _: () = assert!(crate::PADDING >= 64);
+
+    impl Vector for Avx2 {
+        #[inline(always)]
+        fn word(hay: &[u8], at: usize) -> Option<u64> {
+            debug_assert!(at + 8 <= hay.len());
+            // SAFETY: `at` is not behind the end of a line, so there is padding behind it.
+            Some(unsafe { hay.as_ptr().add(at).cast::<u64>().read_unaligned() })
+        }
+
+        #[inline(always)]
+        fn find<const N: usize>(
+            stops: [&Splat; N],
+            hay: &[u8],
+            mut at: usize,
+            end: usize,
+        ) -> usize {
+            debug_assert!(end + 32 <= hay.len());
+            // SAFETY: the processor has AVX2; loads begin before `end`, behind which is padding.
+            unsafe {
+                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
+                while at < end {
+                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                    let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
+                    for stop in &wanted[1..] {
+                        hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
+                    }
+                    let mask = _mm256_movemask_epi8(hit) as u32;
+                    if mask != 0 {
+                        return at + mask.trailing_zeros() as usize;
+                    }
+                    at += 32;
+                }
+                at
+            }
+        }
+
+        #[inline(always)]
+        fn span_table(
+            tables: &[[u8; 16]; 2],
+            _: &ByteSet,
+            hay: &[u8],
+            mut at: usize,
+            end: usize,
+        ) -> usize {
+            debug_assert!(end + 32 <= hay.len());
+            // SAFETY: as above; the table loads are of 16 bytes each.
+            unsafe {
+                let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[0].as_ptr().cast()));
+                let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[1].as_ptr().cast()));
+                let bits = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
+                let top = _mm256_set1_epi8(-128);
+                while at < end {
+                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                    // A shuffle gives 0 where bit eight of its index is set, so each table answers
+                    // for its own half of the bytes.
+                    let row = _mm256_or_si256(
+                        _mm256_shuffle_epi8(low, bytes),
+                        _mm256_shuffle_epi8(high, _mm256_xor_si256(bytes, top)),
+                    );
+                    let bit = _mm256_shuffle_epi8(
+                        bits,
+                        _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7)),
+                    );
+                    let outside =
+                        _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), _mm256_setzero_si256());
+                    let mask = _mm256_movemask_epi8(outside) as u32;
+                    if mask != 0 {
+                        return at + mask.trailing_zeros() as usize;
+                    }
+                    at += 32;
+                }
+                at
+            }
+        }
+
+        #[inline(always)]
+        fn branch(
+            step: &Step,
+            hay: &[u8],
+            at: usize,
+            end: usize,
+            slots: &mut [usize],
+            choices: &mut bool,
+        ) -> Option<usize> {
+            // SAFETY: as above.
+            unsafe { branch_avx2(step, hay, at, end, slots, choices) }
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn branch_avx2(
+        step: &Step,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        slots: &mut [usize],
+        choices: &mut bool,
+    ) -> Option<usize> {
+        branch::<Avx2>(step, hay, at, end, slots, choices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn spans(class: &Class, hay: &[u8], at: usize, end: usize) -> Vec<usize> {
+        let mut all = vec![class.span::<Portable>(hay, at, end)];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            let mut hay = hay.to_vec();
+            hay.resize(end.max(hay.len()) + crate::PADDING, b'x');
+            all.push(class.span::<Avx2>(&hay, at, end));
+        }
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn a_span_ends_at_the_first_byte_outside_the_set(
+            members in proptest::collection::vec(any::<u8>(), 0..256),
+            invert: bool,
+            bytes in proptest::collection::vec(any::<u8>().prop_filter("no line feed", |b| *b != b'\n'), 0..200),
+            at in 0usize..200, cut in 0usize..200, padding in 0usize..64,
+        ) {
+            let mut set = ByteSet::EMPTY;
+            for byte in 0..=255u8 {
+                if members.contains(&byte) != invert { set.add(byte); }
+            }
+            let mut hay = bytes.clone();
+            hay.resize(bytes.len() + padding, b'x');
+            let end = bytes.len().saturating_sub(cut);
+            let at = at.min(end);
+            let plain = (at..end).find(|&i| !set.has(hay[i])).unwrap_or(end);
+            for found in spans(&Class::new(set), &hay, at, end) {
+                prop_assert_eq!(found, plain);
+            }
+        }
+
+        #[test]
+        fn classes_that_leave_out_a_few_bytes(
+            stops in proptest::collection::vec(any::<u8>(), 0..4),
+            bytes in proptest::collection::vec(0u8..20, 0..100),
+        ) {
+            let bytes: Vec<u8> = bytes.into_iter().map(|b| if b == b'\n' { b'-' } else { b }).collect();
+            let mut set = ByteSet::EMPTY;
+            for byte in (0..=255u8).filter(|b| !stops.contains(b)) { set.add(byte); }
+            let plain = bytes.iter().position(|b| !set.has(*b)).unwrap_or(bytes.len());
+            for found in spans(&Class::new(set), &bytes, 0, bytes.len()) {
+                prop_assert_eq!(found, plain);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Files and streams are counted as a plain reading of their lines would count them.
+
+use super::*;
+use crate::pattern::Pattern;
+use crate::MAX_LINE;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+fn lines(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+    let last = lines.pop().unwrap_or_default();
+    let mut lines: Vec<&[u8]> =
+        lines.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
+    if !last.is_empty() {
+        lines.push(last);
+    }
+    lines
+}
+
+fn temporary(bytes: &[u8]) -> File {
+    use std::sync::atomic::AtomicUsize;
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("streamstats-{}-{number}", std::process::id()));
+    File::create(&path).unwrap().write_all(bytes).unwrap();
+    let file = File::open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    file
+}
+
+fn count_file(scan: &Scan, bytes: &[u8], threads: usize) -> (Tally, Report) {
+    let mut counter = Counter::new(threads, scan.summing());
+    let report = counter.file(scan, &temporary(bytes), 0..bytes.len() as u64, &Watch::default());
+    (counter.finish(), report)
+}
+
+fn count_stream(
+    scan: &Scan,
+    bytes: &[u8],
+    threads: usize,
+    step: usize,
+    prefix: usize,
+) -> (Tally, Report) {
+    let mut counter = Counter::new(threads, scan.summing());
+    let prefix = prefix.min(bytes.len());
+    let mut rest = &bytes[prefix..];
+    let mut read = move |buffer: &mut [u8]| {
+        let len = rest.len().min(step).min(buffer.len());
+        buffer[..len].copy_from_slice(&rest[..len]);
+        rest = &rest[len..];
+        Ok(len)
+    };
+    let report = counter.stream(scan, &mut read, &bytes[..prefix], &Watch::default());
+    (counter.finish(), report)
+}
+
+fn check(bytes: &[u8], tally: &Tally, report: &Report) {
+    let lines = lines(bytes);
+    let mut plain: BTreeMap<&[u8], u64> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.len() <= MAX_LINE) {
+        *plain.entry(line).or_default() += 1;
+    }
+    let counts: BTreeMap<&[u8], u64> = tally.counts().map(|c| (c.key, c.records)).collect();
+    assert!(counts == plain, "{} values counted, {} expected", counts.len(), plain.len());
+    assert_eq!(report.lines, lines.len() as u64);
+    assert_eq!(report.bytes, bytes.len() as u64);
+    let overlong = lines.iter().filter(|line| line.len() > MAX_LINE).count() as u64;
+    assert_eq!((report.overlong, report.unmatched), (overlong, overlong));
+    let first = lines.iter().position(|line| line.len() > MAX_LINE).map(|at| at as u64 + 1);
+    assert_eq!(report.samples.first().map(|sample| sample.line), first);
+}
+
+fn whole_lines() -> Scan {
+    Scan::new(None, &["line"], &[], None).unwrap()
+}
+
+/// Bytes with lines of very different lengths, around the sizes at which pieces are cut.
+fn input() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        4 => proptest::collection::vec(any::<u8>(), 0..30),
+        2 => (0usize..70_000, any::<u8>()).prop_map(|(len, byte)| vec![byte; len]),
+        1 => (CHUNK - 40..CHUNK + 40).prop_map(|len| vec![b'c'; len]),
+    ];
+    let end = prop_oneof![Just(&b"\n"[..]), Just(&b"\r\n"[..])];
+    (proptest::collection::vec((line, end), 0..24), any::<bool>()).prop_map(|(lines, ended)| {
+        let mut bytes = Vec::new();
+        for (line, end) in lines {
+            bytes.extend_from_slice(&line);
+            bytes.extend_from_slice(end);
+        }
+        if !ended {
+            while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+                bytes.pop();
+            }
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn files_are_cut_into_pieces_without_a_trace(bytes in input(), threads in 1usize..4) {
+        let (tally, report) = count_file(&whole_lines(), &bytes, threads);
+        check(&bytes, &tally, &report);
+    }
+
+    #[test]
+    fn streams_are_cut_into_blocks_without_a_trace(
+        bytes in input(), threads in 1usize..4, step in 1usize..100_000, prefix in 0usize..300_000,
+    ) {
+        let (tally, report) = count_stream(&whole_lines(), &bytes, threads, step.max(bytes.len() / 500), prefix);
+        check(&bytes, &tally, &report);
+    }
+}
+
+#[test]
+fn lines_that_are_too_long_are_reported_and_not_held() {
+    let mut bytes = b"first\n".to_vec();
+    bytes.extend(std::iter::repeat_n(b'x', 5 * MAX_LINE));
+    bytes.extend_from_slice(b"\nlast\n");
+    bytes.extend(std::iter::repeat_n(b'y', MAX_LINE + 1));
+    for threads in [1, 3] {
+        let (tally, report) = count_file(&whole_lines(), &bytes, threads);
+        check(&bytes, &tally, &report);
+        let (tally, report) = count_stream(&whole_lines(), &bytes, threads, 65_536, 3);
+        check(&bytes, &tally, &report);
+    }
+    let exact = vec![b'z'; MAX_LINE];
+    let (tally, report) = count_file(&whole_lines(), &exact, 2);
+    check(&exact, &tally, &report);
+}
+
+#[test]
+fn samples_carry_line_numbers_across_pieces() {
+    let pattern = Pattern::new(r"^(?P<value>\d+)$").unwrap();
+    let scan = Scan::new(Some(&pattern), &["value"], &[], None).unwrap();
+    let mut bytes = Vec::new();
+    for number in 1..=200_000 {
+        let text = if number % 60_000 == 0 { "bad".to_owned() } else { number.to_string() };
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(b'\n');
+    }
+    for (_, report) in [count_file(&scan, &bytes, 2), count_stream(&scan, &bytes, 2, 9999, 100)] {
+        let numbers: Vec<u64> = report.samples.iter().map(|sample| sample.line).collect();
+        assert_eq!(numbers, [60_000, 120_000, 180_000]);
+        assert_eq!((report.lines, report.unmatched, report.records), (200_000, 3, 199_997));
+        assert_eq!(report.samples[0].text, b"bad");
+    }
+}
+
+#[test]
+fn conditions_and_sums() {
+    let pattern = Pattern::new(r"^(?P<user>\w+) (?P<status>\d+) (?P<size>\S+)$").unwrap();
+    let scan =
+        Scan::new(Some(&pattern), &["user"], &[("status", "<", "400")], Some("size")).unwrap();
+    let text = b"a 200 10\nb 200 0.5\na 500 7\na 200 -\nb 304 x\nnonsense\n";
+    let (tally, report) = count_file(&scan, text, 1);
+    let one = crate::amount::ONE;
+    assert_eq!(tally.get(b"a").map(|c| (c.records, c.sum)), Some((2, 10 * one)));
+    assert_eq!(tally.get(b"b").map(|c| (c.records, c.sum)), Some((1, one / 2)));
+    assert_eq!((report.lines, report.records, report.unmatched), (6, 3, 2));
+}
+
+#[test]
+fn several_groups_are_counted_together() {
+    let pattern = Pattern::new(r"^(\S+) (\S+)").unwrap();
+    let scan = Scan::new(Some(&pattern), &["2", "1"], &[], None).unwrap();
+    let (tally, _) = count_file(&scan, b"a b\na b\na c\n", 2);
+    assert_eq!(tally.get(&crate::record::join(&[b"b", b"a"])).unwrap().records, 2);
+    assert_eq!(tally.len(), 2);
+}
+
+#[test]
+fn a_great_many_values_go_through_the_shards() {
+    let mut bytes = Vec::new();
+    for i in 0..1_900_000u32 {
+        bytes.extend_from_slice(format!("{:x}\n", u64::from(i) * 7_919 % 1_800_000).as_bytes());
+    }
+    let (tally, report) = count_file(&whole_lines(), &bytes, 2);
+    assert!(tally.tables().len() > 1, "the shards were used");
+    let mut plain: std::collections::HashMap<&[u8], u64> = std::collections::HashMap::new();
+    lines(&bytes).into_iter().for_each(|line| *plain.entry(line).or_default() += 1);
+    assert_eq!((tally.len(), report.lines), (plain.len(), 1_900_000));
+    assert!(plain.iter().all(|(value, n)| tally.get(value).is_some_and(|c| c.records == *n)));
+}
+
+#[test]
+fn a_cancelled_scan_stops_and_keeps_what_it_has() {
+    let watch = Watch::default();
+    watch.cancelled.store(true, Ordering::Relaxed);
+    let bytes = b"a\n".repeat(1 << 20);
+    let mut counter = Counter::new(2, false);
+    let report = counter.file(&whole_lines(), &temporary(&bytes), 0..bytes.len() as u64, &watch);
+    assert!(report.cancelled && report.lines == 0);
+    let mut endless = |buffer: &mut [u8]| {
+        buffer.fill(b'a');
+        Ok(buffer.len())
+    };
+    let report = counter.stream(&whole_lines(), &mut endless, b"a\nb\nc", &watch);
+    assert_eq!((report.cancelled, report.lines), (true, 2));
+}
+
+#[test]
+fn what_was_read_before_an_error_counts() {
+    let mut first = true;
+    let mut read = |buffer: &mut [u8]| {
+        if std::mem::take(&mut first) {
+            buffer[..4].copy_from_slice(b"a\nb\n");
+            return Ok(4);
+        }
+        Err(io::Error::other("gone"))
+    };
+    let mut counter = Counter::new(2, false);
+    let report = counter.stream(&whole_lines(), &mut read, b"", &Watch::default());
+    assert_eq!(report.lines, 2);
+    assert_eq!(report.error.unwrap().to_string(), "gone");
+}

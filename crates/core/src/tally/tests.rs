@@ -1,0 +1,128 @@
+//! The table counts as a plain map does, and any split merges to the same tally.
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+type Plain = BTreeMap<Vec<u8>, (u64, Billionths)>;
+
+fn plain(records: &[(Vec<u8>, i64)]) -> Plain {
+    let mut map = Plain::new();
+    for (value, amount) in records {
+        let count = map.entry(value.clone()).or_default();
+        *count = (count.0 + 1, count.1 + Billionths::from(*amount));
+    }
+    map
+}
+
+fn tally(records: &[(Vec<u8>, i64)]) -> Tally {
+    let mut tally = Tally::new(true);
+    for (value, amount) in records {
+        tally.add(value, (*amount).into());
+    }
+    tally
+}
+
+fn opened(tally: &Tally) -> Plain {
+    tally.counts().map(|count| (count.key.to_vec(), (count.records, count.sum))).collect()
+}
+
+fn values() -> impl Strategy<Value = Vec<(Vec<u8>, i64)>> {
+    let value = prop_oneof![
+        proptest::collection::vec(0u8..3, 0..4),
+        proptest::collection::vec(any::<u8>(), 14..19),
+        Just(vec![b'x'; 100]),
+        Just(vec![0; 16]),
+        Just(vec![0; 17]),
+    ];
+    proptest::collection::vec((value, any::<i64>()), 0..300)
+}
+
+proptest! {
+    #[test]
+    fn counts_as_a_plain_map_does(records in values()) {
+        let tally = tally(&records);
+        let plain = plain(&records);
+        prop_assert_eq!(tally.len(), plain.len());
+        prop_assert_eq!(tally.records(), records.len() as u64);
+        for (value, (records, sum)) in &plain {
+            let count = tally.get(value).unwrap();
+            prop_assert_eq!((count.key, count.records, count.sum), (&value[..], *records, *sum));
+        }
+        prop_assert!(tally.get(b"not there").is_none());
+        prop_assert_eq!(opened(&tally), plain);
+    }
+
+    #[test]
+    fn any_split_merges_to_the_same(records in values(), cuts in proptest::collection::vec(0usize..300, 0..4), shards: bool) {
+        let mut tables = Vec::new();
+        let mut rest = &records[..];
+        for cut in cuts {
+            let (head, tail) = rest.split_at(cut.min(rest.len()));
+            tables.push(tally(head).tables.remove(0));
+            rest = tail;
+        }
+        let shared = shards.then(|| {
+            let shards = Shards::new(true);
+            for table in &mut tables {
+                shards.take(table);
+            }
+            shards.into_tables()
+        });
+        let mut merged = Tally::gather(tables, shared, true);
+        merged.merge(&tally(rest));
+        prop_assert_eq!(opened(&merged), plain(&records));
+        prop_assert_eq!(merged.records(), records.len() as u64);
+        for value in plain(&records).keys() {
+            prop_assert!(merged.get(value).is_some());
+        }
+    }
+
+    #[test]
+    fn orders_are_those_of_a_plain_sort(
+        records in values(), by_value: bool, reverse: bool,
+        limit in proptest::option::of(0usize..40),
+    ) {
+        let tally = tally(&records);
+        let sort = if by_value { Sort::Value } else { Sort::Count };
+        let order = tally.order(&Choice { sort, reverse, outside: None, limit });
+        let mut rows: Vec<(Vec<u8>, Billionths)> =
+            plain(&records).into_iter().map(|(value, (_, sum))| (value, sum)).collect();
+        if !by_value {
+            rows.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+            if reverse {
+                rows.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+            }
+        } else if reverse {
+            rows.reverse();
+        }
+        prop_assert_eq!(order.chosen(), rows.len());
+        rows.truncate(limit.unwrap_or(usize::MAX));
+        let found: Vec<_> = order.slice(&tally, 0, usize::MAX).map(|c| (c.key.to_vec(), c.sum)).collect();
+        prop_assert_eq!(found, rows);
+    }
+}
+
+#[test]
+fn many_values_grow_the_table() {
+    let mut tally = Tally::new(false);
+    for i in 0..200_000u32 {
+        tally.add(format!("value-{}", i % 50_000).as_bytes(), 0);
+        tally.add(format!("a value of more than sixteen bytes {}", i % 1000).as_bytes(), 0);
+    }
+    assert_eq!(tally.len(), 51_000);
+    assert_eq!(tally.spectrum(), [(4, 50_000), (200, 1000)]);
+}
+
+#[test]
+fn outliers_are_chosen_by_bounds() {
+    let mut tally = Tally::new(false);
+    for (value, count) in [("a", 1), ("b", 5), ("c", 9)] {
+        (0..count).for_each(|_| tally.add(value.as_bytes(), 0));
+    }
+    let choice =
+        Choice { sort: Sort::Count, reverse: false, outside: Some((1.5, 8.5)), limit: Some(1) };
+    let order = tally.order(&choice);
+    assert_eq!((order.len(), order.chosen(), order.records()), (1, 2, 10));
+    assert_eq!(order.slice(&tally, 0, 9).next().unwrap().key, b"c");
+}

@@ -1,0 +1,26 @@
+//! The Python surface of the scan core: converts, releases the GIL, maps errors. The only crate that
+//! knows Python. What each name means to Python is documented in `python/streamstats/_core.pyi`.
+
+#![allow(missing_docs)]
+
+mod arrow;
+mod pattern;
+mod scan;
+mod tally;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::pattern::{Pattern, PatternSyntax};
+    #[pymodule_export]
+    use super::scan::{Counter, Report, Scan};
+    #[pymodule_export]
+    use super::tally::{join, split, Order, Tally};
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+    #[pymodule_export]
+    const MAX_LINE: usize = streamstats_core::MAX_LINE;
+}

@@ -1,0 +1,234 @@
+//! Scans: what to take out of lines, and the counting of sources.
+
+use crate::pattern::{refused, Pattern};
+use crate::tally::Tally;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::fs::File;
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{channel, RecvTimeoutError};
+use std::time::Duration;
+use streamstats_core::record;
+use streamstats_core::scan::{self, Watch};
+use streamstats_core::source::read_descriptor;
+
+/// How often a waiting scan looks for signals and reports how far it is.
+const TICK: Duration = Duration::from_millis(40);
+
+#[pyclass(frozen, module = "streamstats._core")]
+pub struct Scan {
+    inner: record::Scan,
+}
+
+#[pymethods]
+impl Scan {
+    #[new]
+    #[pyo3(signature = (pattern, by, r#where=Vec::new(), sum=None))]
+    fn new(
+        pattern: Option<&Bound<'_, Pattern>>,
+        by: Vec<String>,
+        r#where: Vec<(String, String, String)>,
+        sum: Option<&str>,
+    ) -> PyResult<Scan> {
+        let by: Vec<&str> = by.iter().map(String::as_str).collect();
+        let conditions: Vec<(&str, &str, &str)> =
+            r#where.iter().map(|(group, op, value)| (&group[..], &op[..], &value[..])).collect();
+        let pattern = pattern.map(|pattern| &pattern.get().inner);
+        let inner = record::Scan::new(pattern, &by, &conditions, sum).map_err(refused)?;
+        Ok(Scan { inner })
+    }
+}
+
+#[pyclass(frozen, get_all, module = "streamstats._core")]
+pub struct Report {
+    bytes: u64,
+    lines: u64,
+    unmatched: u64,
+    overlong: u64,
+    records: u64,
+    samples: Vec<(u64, Py<PyBytes>)>,
+    interrupted: bool,
+    error: Option<Py<PyAny>>,
+}
+
+impl Report {
+    fn new(py: Python<'_>, report: scan::Report) -> PyResult<Report> {
+        let samples = report.samples.iter();
+        let error = report.error.map(|error| PyErr::from(error).into_value(py).into_any());
+        Ok(Report {
+            bytes: report.bytes,
+            lines: report.lines,
+            unmatched: report.unmatched,
+            overlong: report.overlong,
+            records: report.records,
+            samples: samples.map(|s| (s.line, PyBytes::new(py, &s.text).unbind())).collect(),
+            interrupted: report.cancelled,
+            error,
+        })
+    }
+}
+
+#[pyclass(module = "streamstats._core")]
+pub struct Counter {
+    inner: Option<scan::Counter>,
+    summing: bool,
+}
+
+#[pymethods]
+impl Counter {
+    #[new]
+    #[pyo3(signature = (threads=None, summing=false))]
+    fn new(threads: Option<usize>, summing: bool) -> Counter {
+        let threads = threads.filter(|threads| *threads > 0).unwrap_or_else(|| {
+            std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+        });
+        Counter { inner: Some(scan::Counter::new(threads, summing)), summing }
+    }
+
+    #[pyo3(signature = (scan, fd, start, stop, progress=None))]
+    fn file(
+        &mut self,
+        py: Python<'_>,
+        scan: &Bound<'_, Scan>,
+        fd: i32,
+        start: u64,
+        stop: u64,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Report> {
+        let scan = &scan.get().inner;
+        let counter = self.counter(scan)?;
+        let file = File::from(borrowed(&fd)?.try_clone_to_owned()?);
+        watched(py, progress, |watch| counter.file(scan, &file, start..stop.max(start), watch))
+    }
+
+    #[pyo3(signature = (scan, fd, prefix, progress=None))]
+    fn stream(
+        &mut self,
+        py: Python<'_>,
+        scan: &Bound<'_, Scan>,
+        fd: i32,
+        prefix: &[u8],
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Report> {
+        let scan = &scan.get().inner;
+        let counter = self.counter(scan)?;
+        let fd = borrowed(&fd)?;
+        watched(py, progress, |watch| {
+            let mut read = read_descriptor(fd, &watch.cancelled);
+            counter.stream(scan, &mut read, prefix, watch)
+        })
+    }
+
+    /// Reading is Python's here and holds the GIL, so a signal is met by Python itself, inside
+    /// `read`, and nothing has to be watched.
+    fn chunks(
+        &mut self,
+        py: Python<'_>,
+        scan: &Bound<'_, Scan>,
+        read: Py<PyAny>,
+        prefix: &[u8],
+    ) -> PyResult<Report> {
+        let scan = &scan.get().inner;
+        let counter = self.counter(scan)?;
+        let mut raised = None;
+        let mut pending: Vec<u8> = Vec::new();
+        let mut given = 0;
+        let report = py.detach(|| {
+            let watch = Watch::default();
+            let mut next = |buffer: &mut [u8]| {
+                if given == pending.len() {
+                    given = 0;
+                    let answer = Python::attach(|py| read.call0(py)?.extract::<Vec<u8>>(py));
+                    match answer {
+                        Ok(bytes) => pending = bytes,
+                        Err(error) => {
+                            raised = Some(error);
+                            return Err(io::Error::other("the reader raised"));
+                        }
+                    }
+                }
+                let len = buffer.len().min(pending.len() - given);
+                buffer[..len].copy_from_slice(&pending[given..given + len]);
+                given += len;
+                Ok(len)
+            };
+            counter.stream(scan, &mut next, prefix, &watch)
+        });
+        match raised {
+            Some(error) => Err(error),
+            None => Report::new(py, report),
+        }
+    }
+
+    fn finish(&mut self, py: Python<'_>) -> PyResult<Tally> {
+        let counter = self.inner.take().ok_or_else(finished)?;
+        Ok(Tally::new(py.detach(|| counter.finish())))
+    }
+}
+
+impl Counter {
+    fn counter(&mut self, scan: &record::Scan) -> PyResult<&mut scan::Counter> {
+        if scan.summing() != self.summing {
+            return Err(PyValueError::new_err("the counter was made for scans with another sum"));
+        }
+        self.inner.as_mut().ok_or_else(finished)
+    }
+}
+
+fn finished() -> PyErr {
+    PyRuntimeError::new_err("the counter is finished")
+}
+
+fn borrowed(fd: &i32) -> PyResult<BorrowedFd<'_>> {
+    if *fd < 0 {
+        return Err(PyValueError::new_err("not a file descriptor"));
+    }
+    // SAFETY: the caller keeps the descriptor open for the call; one that is not open gives EBADF.
+    Ok(unsafe { BorrowedFd::borrow_raw(*fd) })
+}
+
+/// Runs a scan on a thread of its own, while this one looks for signals and tells `progress` the
+/// bytes and lines so far. Ctrl-C ends the scan with what was counted until then.
+fn watched(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    work: impl FnOnce(&Watch) -> scan::Report + Send,
+) -> PyResult<Report> {
+    let watch = Watch::default();
+    let (report, error) = py.detach(|| {
+        std::thread::scope(|scope| {
+            let (done, waiting) = channel::<()>();
+            let watch = &watch;
+            let scan = scope.spawn(move || {
+                // Dropped at the end, by a panic too, which wakes the one who waits.
+                let _done = done;
+                work(watch)
+            });
+            let mut error = None;
+            while waiting.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                let tick = Python::attach(|py| {
+                    py.check_signals()?;
+                    if let Some(progress) = &progress {
+                        let bytes = watch.bytes.load(Ordering::Relaxed);
+                        let lines = watch.lines.load(Ordering::Relaxed);
+                        progress.call1(py, (bytes, lines))?;
+                    }
+                    PyResult::Ok(())
+                });
+                if let Err(raised) = tick {
+                    watch.cancelled.store(true, Ordering::Relaxed);
+                    error.get_or_insert(raised);
+                }
+            }
+            (scan.join(), error)
+        })
+    });
+    let report = report.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    match error {
+        Some(error) if !error.is_instance_of::<PyKeyboardInterrupt>(py) => Err(error),
+        _ => Report::new(py, report),
+    }
+}

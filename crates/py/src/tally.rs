@@ -1,0 +1,173 @@
+//! Tallies and orders of their values.
+
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyCapsule};
+use streamstats_core::amount::{nearest, Billionths, ONE};
+use streamstats_core::record;
+use streamstats_core::tally::{self, Choice, Count, Sort};
+
+/// A number of billionths as Python has it: an `int` where it is whole, else the nearest `float`.
+pub(crate) fn number(py: Python<'_>, amount: Billionths) -> PyResult<Py<PyAny>> {
+    if amount % ONE == 0 {
+        return Ok((amount / ONE).into_pyobject(py)?.into_any().unbind());
+    }
+    Ok(nearest(amount).into_pyobject(py)?.into_any().unbind())
+}
+
+#[pyclass(module = "streamstats._core")]
+pub struct Tally {
+    pub(crate) inner: tally::Tally,
+    /// Counts the changes, so that an order from before one is not used after it.
+    pub(crate) version: u64,
+}
+
+impl Tally {
+    pub(crate) fn new(inner: tally::Tally) -> Tally {
+        Tally { inner, version: 0 }
+    }
+
+    fn measure(&self, py: Python<'_>, count: &Count<'_>) -> PyResult<Py<PyAny>> {
+        if self.inner.summing() {
+            number(py, count.sum)
+        } else {
+            Ok(count.records.into_pyobject(py)?.into_any().unbind())
+        }
+    }
+}
+
+pub(crate) fn choice(
+    sort: &str,
+    reverse: bool,
+    outside: Option<(f64, f64)>,
+    limit: Option<usize>,
+) -> PyResult<Choice> {
+    let sort = match sort {
+        "count" => Sort::Count,
+        "value" => Sort::Value,
+        other => return Err(PyValueError::new_err(format!("values cannot be sorted by {other}"))),
+    };
+    Ok(Choice { sort, reverse, outside, limit })
+}
+
+#[pymethods]
+impl Tally {
+    #[getter]
+    fn records(&self) -> u64 {
+        self.inner.records()
+    }
+
+    #[getter]
+    fn summing(&self) -> bool {
+        self.inner.summing()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+
+    fn merge(&mut self, py: Python<'_>, other: &Bound<'_, Tally>) -> PyResult<()> {
+        let Ok(other) = other.try_borrow() else {
+            return Err(PyValueError::new_err("a tally cannot be merged with itself"));
+        };
+        if other.inner.summing() != self.inner.summing() {
+            return Err(PyValueError::new_err("one tally has sums and the other has none"));
+        }
+        let (own, other) = (&mut self.inner, &other.inner);
+        py.detach(|| own.merge(other));
+        self.version += 1;
+        Ok(())
+    }
+
+    fn get(&self, py: Python<'_>, key: &[u8]) -> PyResult<Option<(u64, Py<PyAny>)>> {
+        let count = self.inner.get(key);
+        count.map(|count| Ok((count.records, self.measure(py, &count)?))).transpose()
+    }
+
+    fn spectrum(&self, py: Python<'_>) -> PyResult<Vec<(Py<PyAny>, u64)>> {
+        let spectrum = py.detach(|| self.inner.spectrum());
+        let scale = if self.inner.summing() { 1 } else { ONE };
+        spectrum.into_iter().map(|(n, values)| Ok((number(py, n * scale)?, values))).collect()
+    }
+
+    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None))]
+    fn order(
+        slf: &Bound<'_, Tally>,
+        sort: &str,
+        reverse: bool,
+        outside: Option<(f64, f64)>,
+        limit: Option<usize>,
+    ) -> PyResult<Order> {
+        let choice = choice(sort, reverse, outside, limit)?;
+        let tally = slf.borrow();
+        let own = &tally.inner;
+        let inner = slf.py().detach(|| own.order(&choice));
+        Ok(Order { inner, tally: slf.clone().unbind(), version: tally.version })
+    }
+
+    #[pyo3(signature = (by, requested_schema=None))]
+    fn arrow_stream<'py>(
+        slf: &Bound<'py, Tally>,
+        by: Vec<String>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // A consumer may ask for other types; the interface allows to answer with one's own.
+        let _ = requested_schema;
+        crate::arrow::stream(slf, &by)
+    }
+}
+
+#[pyclass(frozen, module = "streamstats._core")]
+pub struct Order {
+    inner: tally::Order,
+    tally: Py<Tally>,
+    version: u64,
+}
+
+#[pymethods]
+impl Order {
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+
+    #[getter]
+    fn chosen(&self) -> usize {
+        self.inner.chosen()
+    }
+
+    #[getter]
+    fn total(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.tally.borrow(py).inner.summing() {
+            number(py, self.inner.sum())
+        } else {
+            Ok(self.inner.records().into_pyobject(py)?.into_any().unbind())
+        }
+    }
+
+    fn slice(&self, py: Python<'_>, start: usize, stop: usize) -> PyResult<Vec<Row>> {
+        let tally = self.tally.borrow(py);
+        if tally.version != self.version {
+            return Err(PyRuntimeError::new_err("the tally has changed since it was ordered"));
+        }
+        self.inner
+            .slice(&tally.inner, start, stop)
+            .map(|count| {
+                let key = PyBytes::new(py, count.key).unbind();
+                Ok((key, count.records, tally.measure(py, &count)?))
+            })
+            .collect()
+    }
+}
+
+type Row = (Py<PyBytes>, u64, Py<PyAny>);
+
+#[pyfunction]
+pub fn split(py: Python<'_>, key: &[u8]) -> Vec<Py<PyBytes>> {
+    record::split(key).iter().map(|group| PyBytes::new(py, group).unbind()).collect()
+}
+
+#[pyfunction]
+pub fn join(py: Python<'_>, groups: Vec<Vec<u8>>) -> Py<PyBytes> {
+    let groups: Vec<&[u8]> = groups.iter().map(Vec::as_slice).collect();
+    PyBytes::new(py, &record::join(&groups)).unbind()
+}

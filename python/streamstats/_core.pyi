@@ -1,0 +1,206 @@
+"""The scan core, in Rust (crates/py). Counting releases the GIL.
+
+A *key* is the bytes under which a value is counted: the value itself, or, where several groups are
+counted together, what ``join`` makes of them. A line is bytes without its end.
+"""
+
+import builtins
+from collections.abc import Callable, Sequence
+from typing import Final, final
+
+__all__ = [
+    "MAX_LINE",
+    "Counter",
+    "Order",
+    "Pattern",
+    "PatternSyntax",
+    "Report",
+    "Scan",
+    "Tally",
+    "__version__",
+    "join",
+    "split",
+]
+
+__version__: Final[str]
+MAX_LINE: Final[int]
+"""A line of more bytes than this is not looked at, and counts as unmatched."""
+
+@final
+class PatternSyntax(ValueError):
+    """A regular expression that does not compile.
+
+    ``args`` are the message, and the first byte and one past the last byte of the place.
+    """
+
+@final
+class Pattern:
+    """A regular expression over bytes; the class of `crates/core/src/pattern`."""
+
+    def __new__(cls, regex: str) -> Pattern:
+        """Compile. Raises PatternSyntax."""
+
+    @property
+    def regex(self) -> str: ...
+    @property
+    def groups(self) -> list[str]:
+        """The groups in order of their number; one without a name is called by its number."""
+
+    @property
+    def plan(self) -> str:
+        """``steps`` or ``automaton``."""
+
+    def match(self, line: bytes) -> dict[str, bytes | None] | None:
+        """What each group caught; None for a group that took no part, and for no match."""
+
+    def matches(self, lines: Sequence[bytes]) -> int:
+        """How many of the lines match."""
+
+    def reach(self, line: bytes) -> tuple[int, int, int]:
+        """How many bytes a match could be built on, and the part of ``regex`` that failed there."""
+
+@final
+class Scan:
+    """What to take out of each line."""
+
+    def __new__(
+        cls,
+        pattern: Pattern | None,
+        by: Sequence[str],
+        where: Sequence[tuple[str, str, str]] = ...,
+        sum: str | None = ...,
+    ) -> Scan:
+        """``pattern`` None means whole lines, whose only group is called ``line``.
+
+        ``where`` holds (group, operator, value). Raises PatternSyntax for the expression of a
+        condition, and ValueError for a group or an operator that does not exist.
+        """
+
+@final
+class Report:
+    """What was found in one source."""
+
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def unmatched(self) -> int:
+        """Lines that did not match, the overlong ones among them."""
+
+    @property
+    def overlong(self) -> int:
+        """Lines of more than MAX_LINE bytes."""
+
+    @property
+    def records(self) -> int:
+        """Matched lines for which all conditions hold."""
+
+    @property
+    def samples(self) -> list[tuple[int, builtins.bytes]]:
+        """The first lines that did not match: number from 1, and how the line begins."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Ctrl-C ended it; what was counted until then stays counted."""
+
+    @property
+    def error(self) -> OSError | None:
+        """Reading ended in this; what was read before it stays counted."""
+
+@final
+class Counter:
+    """Counts sources, one after another, on several threads, into one tally."""
+
+    def __new__(cls, threads: int | None = ..., summing: bool = ...) -> Counter:
+        """``summing``: whether the scans have a ``sum``. All processors when no number is given."""
+
+    def file(
+        self,
+        scan: Scan,
+        fd: int,
+        start: int,
+        stop: int,
+        progress: Callable[[int, int], object] | None = ...,
+    ) -> Report:
+        """Count the bytes ``start`` to ``stop`` of a file that can be read at any place.
+
+        ``progress`` is called some 25 times a second with the bytes and lines so far. Raises
+        what it raises, and OSError when ``fd`` is not open.
+        """
+
+    def stream(
+        self,
+        scan: Scan,
+        fd: int,
+        prefix: bytes,
+        progress: Callable[[int, int], object] | None = ...,
+    ) -> Report:
+        """Count ``prefix``, and then all that can be read from ``fd``. Raises as ``file`` does."""
+
+    def chunks(self, scan: Scan, read: Callable[[], bytes], prefix: bytes) -> Report:
+        """Count ``prefix``, and then what ``read`` returns until that is empty.
+
+        Raises what ``read`` raises; what was read before stays counted.
+        """
+
+    def finish(self) -> Tally:
+        """The tally of all; the counter cannot be used after it."""
+
+@final
+class Tally:
+    """All that has been counted."""
+
+    @property
+    def records(self) -> int: ...
+    @property
+    def summing(self) -> bool: ...
+    def __len__(self) -> int:
+        """How many distinct values there are."""
+
+    def merge(self, other: Tally) -> None:
+        """Add another. Raises ValueError for itself, and where only one has sums."""
+
+    def get(self, key: bytes) -> tuple[int, int | float] | None:
+        """The records and the count of a key; the count is the sum where amounts are added up."""
+
+    def spectrum(self) -> list[tuple[int | float, int]]:
+        """Pairs (count, how many values have it), ascending."""
+
+    def order(
+        self,
+        sort: str = ...,
+        reverse: bool = ...,
+        outside: tuple[float, float] | None = ...,
+        limit: int | None = ...,
+    ) -> Order:
+        """Order the values by ``count``, largest first, or by ``value``; ties by value.
+
+        ``outside`` chooses the values with a count below the first or above the second of its
+        numbers. ``limit`` keeps the first ones.
+        """
+
+    def arrow_stream(self, by: Sequence[str], requested_schema: object = ...) -> object:
+        """A capsule ``arrow_array_stream`` of the values, ordered by count, largest first."""
+
+@final
+class Order:
+    """Some values of a tally, in order; of no use once the tally has changed."""
+
+    def __len__(self) -> int: ...
+    @property
+    def chosen(self) -> int:
+        """How many values were chosen, those beyond the limit included."""
+
+    @property
+    def total(self) -> int | float:
+        """The sum of the counts of all chosen."""
+
+    def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
+        """(key, records, count) of some. Raises RuntimeError when the tally has changed."""
+
+def split(key: bytes) -> list[bytes]:
+    """The groups that a key of several groups was made of."""
+
+def join(groups: Sequence[bytes]) -> bytes:
+    """The key under which several groups are counted together."""

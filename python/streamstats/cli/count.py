@@ -1,0 +1,175 @@
+"""The main job: arguments to a call of the engine, and what it found to the renderers."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from streamstats.cli.main import INTERRUPTED, complain
+from streamstats.cli.parser import Arguments, help_text, parse
+from streamstats.errors import SourceError, StreamstatsError, printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamstats.engines.once import Outcome
+    from streamstats.render.look import Look
+    from streamstats.summary.model import Summary
+
+TOP = 20
+"""So many values are shown to people who do not say how many."""
+
+_SHOWN = 160
+"""So many characters of a line that did not match are shown."""
+
+_BATCH = 64 * 1024
+"""Output is written in pieces of about so many characters."""
+
+
+def run(argv: list[str]) -> int:
+    """Count; return the exit status. Raises StreamstatsError for wrong use."""
+    arguments = parse(argv)
+    if arguments.help or (not arguments.files and not arguments.version and _terminal(0)):
+        write([help_text()])
+        return 0
+    if arguments.version:
+        from streamstats.tally import VERSION
+
+        write([f"streamstats {VERSION}\n"])
+        return 0
+    from streamstats.cli.watching import Watching
+    from streamstats.engines.once import Job, run
+
+    job = Job(
+        arguments.files or ["-"],
+        arguments.pattern,
+        arguments.by,
+        arguments.where,
+        arguments.sum,
+        arguments.threads,
+    )
+    outcome = run(job, Watching(progress=not arguments.no_progress))
+    if outcome.tally.records or arguments.format != "text":
+        _show(outcome, arguments)
+    return _report(outcome, arguments.strict)
+
+
+def _terminal(fd: int) -> bool:
+    try:
+        return os.isatty(fd)
+    except OSError:
+        return False
+
+
+def _look(arguments: Arguments) -> Look:
+    from streamstats.render.look import decide
+
+    terminal = _terminal(1)
+    columns = None
+    if terminal:
+        columns = os.get_terminal_size(1).columns
+    return decide(
+        os.environ,
+        terminal=terminal,
+        columns=columns,
+        encoding=sys.stdout.encoding if sys.stdout else None,
+        color=arguments.color,
+        ascii=arguments.ascii,
+    )
+
+
+def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
+    usual = TOP if arguments.format == "text" and not arguments.classic else 0
+    return outcome.tally.summary(
+        sort=arguments.sort or ("value" if arguments.classic else "count"),
+        reverse=arguments.reverse,
+        top=usual if arguments.top is None else arguments.top,
+        only_outliers=arguments.outliers,
+    )
+
+
+def _show(outcome: Outcome, arguments: Arguments) -> None:
+    from streamstats.render import renderer
+
+    render = renderer("classic" if arguments.classic else arguments.format)
+    write(render(_summary(outcome, arguments), _look(arguments)))
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to standard output. Lone surrogates become the bytes that they stand for."""
+    if sys.stdout is None:
+        raise OSError(9, "standard output is closed")
+    out = sys.stdout.buffer
+    pending: list[str] = []
+    size = 0
+    for line in lines:
+        pending.append(line)
+        size += len(line)
+        if size >= _BATCH:
+            out.write("".join(pending).encode("utf-8", "surrogateescape"))
+            pending.clear()
+            size = 0
+    out.write("".join(pending).encode("utf-8", "surrogateescape"))
+    out.flush()
+
+
+def _report(outcome: Outcome, strict: bool) -> int:
+    """Say on standard error what was amiss, and return the exit status."""
+    source = outcome.tally.source
+    error: StreamstatsError | None = None
+    if not outcome.tally.records and not outcome.interrupted:
+        error = _nothing(outcome)
+    if error is not None:
+        complain(f"streamstats: {error}")
+    elif source.unmatched:
+        complain(_unmatched(outcome))
+    overlong = sum(report.overlong for _, _, report in outcome.reports)
+    # Where all are, the error has said so.
+    if 0 < overlong < source.lines:
+        lines = "1 line is" if overlong == 1 else f"{overlong:,} lines are"
+        complain(f"{lines} longer than 1 MiB and counted as not matching")
+    if outcome.interrupted:
+        complain(f"interrupted after {source.lines:,} lines; this is what was counted so far")
+        return INTERRUPTED
+    if outcome.failed:
+        return SourceError.exit_status
+    if error is not None:
+        return 1
+    return SourceError.exit_status if strict and source.unmatched else 0
+
+
+def _nothing(outcome: Outcome) -> StreamstatsError | None:
+    """Why there is no record, unless that has been said already."""
+    from streamstats.engines.once import nothing_matched
+
+    if not outcome.reports:
+        return None
+    error = nothing_matched(outcome)
+    if error is not None:
+        return error
+    if outcome.tally.source.lines:
+        return StreamstatsError("no line fulfils the conditions of --where")
+    if outcome.failed:
+        return None
+    names = ", ".join(printable(name) for name, _, _ in outcome.reports[:3])
+    return StreamstatsError(
+        f"nothing to count: {names} {'is' if len(outcome.reports) == 1 else 'are'} empty"
+    )
+
+
+def _unmatched(outcome: Outcome) -> str:
+    source, summed = outcome.tally.source, outcome.tally.summed
+    name, pattern, report = next(item for item in outcome.reports if item[2].unmatched)
+    pattern_text = f"'{printable(pattern)}'"
+    if summed is not None:
+        # A line may also have been passed over for an amount that is no number.
+        pattern_text += f" with a number in '{printable(summed)}'"
+    line, text = report.samples[0]
+    shown = printable(text.decode("utf-8", "surrogateescape"))
+    if len(shown) > _SHOWN:
+        shown = shown[: _SHOWN - 1] + "…"
+    return (
+        f"{source.unmatched:,} of {source.lines:,} lines did not match {pattern_text}; "
+        f"first: {printable(name)}:{line}: {shown}"
+    )

@@ -1,0 +1,75 @@
+"""The command: dispatches, and turns errors into messages and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from streamstats.cli.parser import subcommand
+from streamstats.errors import StreamstatsError
+
+INTERRUPTED = 130
+
+
+def run() -> NoReturn:
+    """The entry point: run the command line and exit with its status."""
+    status = main(sys.argv[1:])
+    try:
+        _flush()
+    except OSError as error:
+        status = status or _output_failed(error)
+    # Interpreters take their time to take themselves apart, and there is nothing left to do.
+    os._exit(status)
+
+
+def main(argv: list[str]) -> int:
+    """Run a command line without the program's name; return the exit status."""
+    try:
+        command = subcommand(argv)
+        if command is None:
+            from streamstats.cli.count import run as count
+
+            return count(argv)
+        from importlib import import_module
+
+        if sys.stdout is None:
+            raise OSError(9, "standard output is closed")
+        module = import_module(f"streamstats.cli.{command.module}")
+        status: int = module.run(argv[1:])
+        _flush()
+        return status
+    except StreamstatsError as error:
+        complain(f"streamstats: {error}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _output_failed()
+    except OSError as error:
+        return _output_failed(error)
+
+
+def complain(text: str) -> None:
+    """Write to standard error, if there is one."""
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except (OSError, AttributeError, ValueError):
+        return
+
+
+def _flush() -> None:
+    # There is no standard output where it was closed before the start, or has failed.
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _output_failed(error: OSError | None = None) -> int:
+    """Standard output cannot be written: quietly where its reader has gone, an error otherwise."""
+    # What is still in the buffer would fail again at exit.
+    sys.stdout = None
+    if error is None or isinstance(error, BrokenPipeError):
+        return 0
+    complain(f"streamstats: cannot write the output: {error.strerror or error}")
+    return 3

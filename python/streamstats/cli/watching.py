@@ -1,0 +1,109 @@
+"""What people are told on standard error while a job runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from streamstats.cli.main import complain
+from streamstats.engines.once import Watcher
+from streamstats.errors import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.progress import Progress, TaskID
+
+    from streamstats.engines.recognise import Recognised
+    from streamstats.errors import SourceError
+
+PATIENCE = 0.5
+"""Work that is done within so many seconds shows no progress."""
+
+
+class Watching(Watcher):
+    """Notes and errors as lines; progress on a terminal."""
+
+    def __init__(self, *, progress: bool) -> None:
+        self._wanted = progress and sys.stderr is not None and sys.stderr.isatty()
+        self._started = 0.0
+        self._size: int | None = None
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def recognised(self, sources: Sequence[Recognised]) -> None:
+        """One line for each pattern that was found."""
+        by_pattern: dict[str, list[Recognised]] = {}
+        for item in sources:
+            if item.detection is not None:
+                by_pattern.setdefault(item.choice.name, []).append(item)
+        for name, items in by_pattern.items():
+            lines = sum(item.detection.lines for item in items if item.detection)
+            matched = sum(item.detection.matched for item in items if item.detection)
+            files = printable(items[0].source.name)
+            if len(items) > 1:
+                files += f" and {len(items) - 1:,} more"
+            first = "the line" if lines == 1 else f"the first {lines:,} lines"
+            counted = ", ".join(items[0].choice.by)
+            complain(
+                f"{files}: '{name}' matches {100 * matched // lines}% of {first}; "
+                f"counting {counted}"
+            )
+
+    def failed(self, error: SourceError) -> None:
+        """One line."""
+        self.ends()
+        complain(f"streamstats: {error}")
+
+    def starts(self, size: int | None) -> None:
+        """The clock of the progress starts."""
+        self._started = time.monotonic()
+        self._size = size
+
+    def progress(self, counted: int, lines: int) -> None:
+        """Bytes, share, lines a second and time left, once the work has lasted a while."""
+        if not self._wanted or time.monotonic() - self._started < PATIENCE:
+            return
+        if self._progress is None:
+            self._progress = _bar(self._size)
+            self._task = self._progress.add_task("", total=self._size, rate="")
+            self._progress.start()
+        rate = lines / (time.monotonic() - self._started)
+        if self._task is not None:
+            self._progress.update(self._task, completed=counted, rate=f"{rate:,.0f} lines/s")
+
+    def ends(self) -> None:
+        """The progress goes, without a trace."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+
+def _bar(size: int | None) -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    rate = TextColumn("{task.fields[rate]}")
+    console = Console(stderr=True)
+    if size is None:
+        return Progress(
+            DownloadColumn(), rate, TimeElapsedColumn(), console=console, transient=True
+        )
+    return Progress(
+        DownloadColumn(),
+        BarColumn(),
+        TaskProgressColumn(),
+        rate,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )

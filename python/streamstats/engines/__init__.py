@@ -1,0 +1,1 @@
+"""What drives a scan from sources to a tally."""

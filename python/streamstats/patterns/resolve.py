@@ -1,0 +1,174 @@
+"""What ``-p``, ``--by``, ``--where`` and ``--sum`` mean together: which groups are taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamstats.errors import ConditionError, UnknownGroup, UnknownPattern, UsageError
+from streamstats.patterns.model import GIVEN, WHOLE_LINES, Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streamstats.patterns.compile import Compiled
+
+#: A condition: group, operator, value.
+Condition = tuple[str, str, str]
+
+OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "!~")
+
+#: The group that stands for the timestamp, and is not counted unless ``--by`` names it.
+TIME = "time"
+VALUE = "value"
+
+
+class Choice(NamedTuple):
+    """What to take out of each line."""
+
+    #: The pattern's name, its expression when it has none, or "line" for whole lines.
+    name: str
+    #: None for whole lines.
+    pattern: Pattern | None
+    compiled: Compiled | None
+    by: tuple[str, ...]
+    where: tuple[Condition, ...]
+    sum: str | None
+
+
+def find(text: str) -> Pattern | None:
+    """The pattern that ``-p text`` asks for; None for whole lines.
+
+    A known name is a name; a text that could be a name and is not known is an error, since a
+    regular expression without any sign of one has no group to count; all else is an expression.
+
+    Raises:
+        UnknownPattern: no pattern has this name.
+        LibraryError: the user's file cannot be read.
+    """
+    if text == WHOLE_LINES:
+        return None
+    from streamstats.patterns.user import is_name  # whole lines need no library
+
+    if not is_name(text):
+        return Pattern(name=text, regex=text)
+    return named(text)
+
+
+def named(name: str) -> Pattern:
+    """The pattern of the library or of the user's own that is called ``name``.
+
+    Raises:
+        UnknownPattern: there is none; it names the nearest.
+        LibraryError: the user's file cannot be read.
+    """
+    from streamstats.patterns import known
+
+    pattern = known.named(name)
+    if pattern is None:
+        names = [each.name for each in known.outlines()]
+        raise UnknownPattern(name, _nearest(name, [*names, WHOLE_LINES]))
+    return pattern
+
+
+def choose(
+    pattern: Pattern | None,
+    by: Sequence[str] = (),
+    where: Iterable[str | Condition] = (),
+    sum: str | None = None,
+) -> Choice:
+    """Compile ``pattern`` (None: whole lines) and settle which of its groups are taken.
+
+    What is counted is ``by``, else the pattern's default, else the group ``value``, else the only
+    group beside ``time``.
+
+    Raises:
+        PatternError: it does not compile.
+        UnknownGroup: it has not a group that is asked for.
+        ConditionError: a condition cannot be read.
+        UsageError: nothing says which group is counted.
+    """
+    compiled: Compiled | None = None
+    title = _title(pattern)
+    if pattern is None:
+        name, groups = WHOLE_LINES, [WHOLE_LINES]
+    else:
+        from streamstats.patterns.compile import compile_regex  # whole lines need no expression
+
+        name = pattern.name
+        compiled = compile_regex(pattern.regex, "" if pattern.origin == GIVEN else title)
+        groups = compiled.groups
+    counted = tuple(by) or _counted(pattern, groups, title)
+    conditions = tuple(condition(item) if isinstance(item, str) else item for item in where)
+    for group in (*counted, *(item[0] for item in conditions), *((sum,) if sum else ())):
+        if group not in groups:
+            raise UnknownGroup(group, groups, name)
+    return Choice(name, pattern, compiled, counted, conditions, sum)
+
+
+def condition(text: str) -> Condition:
+    """Read ``GROUP OP VALUE``, the form of ``--where``.
+
+    Blanks around the operator and at both ends do not count; a value in double quotes is taken as
+    it stands between them.
+
+    Raises:
+        ConditionError: it has no group or no operator.
+        PatternError: the expression after ``~`` does not compile.
+    """
+    import re
+
+    found = re.fullmatch(r"\s*([\w.-]+)\s*(!=|!~|<=|>=|==?|<|>|~)\s*(.*?)\s*", text, re.DOTALL)
+    if not found:
+        raise ConditionError(text, _unreadable(text))
+    group, operator, value = found.groups()
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    operator = "=" if operator == "==" else operator
+    if operator in ("~", "!~"):
+        from streamstats.patterns.compile import compile_regex
+
+        compile_regex(value, f"the condition '{group} {operator}'")
+    return group, operator, value
+
+
+def _counted(pattern: Pattern | None, groups: Sequence[str], title: str) -> tuple[str, ...]:
+    if pattern is not None and pattern.default:
+        return pattern.default
+    if VALUE in groups:
+        return (VALUE,)
+    candidates = [group for group in groups if group != TIME]
+    if len(candidates) == 1:
+        return (candidates[0],)
+    if candidates:
+        listed = ", ".join(candidates)
+        raise UsageError(
+            f"{title} does not say which group to count: it has {listed}",
+            f"add --by {candidates[0]}, or call one (?P<value>...)",
+        )
+    beside = f" beside '{TIME}'" if groups else ""
+    raise UsageError(
+        f"{title} has no group{beside} to count",
+        "put (?P<value>...) around the part to count",
+    )
+
+
+def _title(pattern: Pattern | None) -> str:
+    if pattern is None or pattern.origin == GIVEN:
+        return "the pattern"
+    return f"pattern '{pattern.name}'"
+
+
+def _nearest(name: str, names: Sequence[str]) -> list[str]:
+    import difflib  # only an error needs it
+
+    lower = {known.lower(): known for known in names}
+    close = difflib.get_close_matches(name.lower(), lower, 3, 0.6)
+    # "apache" is not near "apache_error" in letters, and yet it is what is meant.
+    close += [low for low in lower if name.lower() in low and low not in close]
+    return [lower[low] for low in close[:3]]
+
+
+def _unreadable(condition: str) -> str:
+    if any(sign in condition for sign in "=<>~"):
+        return "the name of a group has to stand before the operator"
+    return "there is no operator in it"

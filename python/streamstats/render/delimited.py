@@ -1,0 +1,63 @@
+"""Comma- and tab-separated values, with a header row.
+
+Rows end in a line feed alone. RFC 4180 says CRLF, but every reader takes a line feed, and the
+tools that such output is piped to (cut, sort, awk, join) would keep the carriage return as part
+of the last column.
+
+Columns: ``value``, or one for each group when several are counted together; ``count``;
+``records`` with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from streamstats.render.escape import escapes, shown
+from streamstats.render.look import Look
+from streamstats.summary.model import Summary
+
+
+def render_csv(summary: Summary, look: Look) -> Iterator[str]:
+    r"""CSV as in RFC 4180: quotes around what needs them, quotes inside doubled.
+
+    Bytes that are not UTF-8 are escaped as ``\xNN``; control characters only on a terminal.
+    """
+    return _rows(summary, ",", lambda value: _quoted(shown(value, look.terminal)[0]))
+
+
+def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
+    r"""Tab-separated values, one line each whatever the values hold.
+
+    Tab, line feed, carriage return and backslash are written ``\t``, ``\n``, ``\r`` and ``\\``;
+    bytes that are not UTF-8 ``\xNN``; on a terminal other control characters are escaped too.
+    A backslash is always doubled, so every value can be read back.
+    """
+    table = {**escapes(look.terminal), 0x5C: "\\\\", 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
+    return _rows(
+        summary, "\t", lambda value: value.decode("utf-8", "surrogateescape").translate(table)
+    )
+
+
+def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Iterator[str]:
+    summed = summary.summed is not None
+    several = len(summary.by) > 1
+    names = [text(name.encode("utf-8", "surrogateescape")) for name in summary.by]
+    header = names if several else ["value"]
+    header += ["count", "records", "share", "outlier"] if summed else ["count", "share", "outlier"]
+    yield separator.join(header) + "\n"
+    for row in summary.rows:
+        cells = [text(group) for group in row.groups] if several else [text(row.value)]
+        cells.append(repr(row.count))
+        if summed:
+            cells.append(repr(row.records))
+        cells.append(repr(row.share))
+        cells.append("true" if row.outlier else "false")
+        yield separator.join(cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # Not the csv module: which characters it quotes differs between versions of Python, and a
+    # bare carriage return must be quoted or the row breaks in two.
+    if any(char in text for char in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,64 @@
+"""A Markdown table (GitHub's kind), with the statistics in a second one.
+
+Values stand in code spans, so that nothing in them becomes a link, a tag or a mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from streamstats.render.escape import shown, shown_name
+from streamstats.render.look import Look
+from streamstats.render.numbers import number, percent, plural
+from streamstats.summary.model import Row, Summary
+
+
+def render(summary: Summary, look: Look) -> Iterator[str]:
+    """The values, then Some Statsy Things."""
+    ascii = not look.unicode
+    header = [_span(shown_name(name, True, ascii)) for name in summary.by]
+    aligned = [":--"] * len(header)
+    header.append(_span(shown_name(summary.summed, True, ascii)) if summary.summed else "count")
+    header += ["records", "share", "outlier"] if summary.summed else ["share", "outlier"]
+    aligned += ["--:"] * (len(header) - len(aligned) - 1) + [":-:"]
+    yield _line(header)
+    yield _line(aligned)
+    for row in summary.rows:
+        yield _line(_cells(row, summary, ascii))
+    if summary.more_values:
+        dots = "..." if ascii else "…"
+        records = (
+            plural(summary.more_count, "record")
+            if summary.summed is None
+            else f"{number(summary.more_count)} {_span(shown_name(summary.summed, True, ascii))}"
+        )
+        yield f"\n{dots} {plural(summary.more_values, 'more value')}, {records}\n"
+    yield "\n**Some Statsy Things**\n\n"
+    yield _line(["statistic", "value"])
+    yield _line([":--", "--:"])
+    stats = summary.stats
+    for name in ("count", "outliers", "maximum", "minimum", "stdev", "total", "mean", "median"):
+        yield _line([name, number(getattr(stats, name))])
+
+
+def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
+    cells = [_span(shown(group, True, ascii)[0]) if group else "*(empty)*" for group in row.groups]
+    cells.append(number(row.count))
+    if summary.summed is not None:
+        cells.append(number(row.records))
+    cells.append(percent(row.share))
+    cells.append(f"`{summary.rule.mark}`" if row.outlier else "")
+    return cells
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _span(text: str) -> str:
+    """A code span: its fence is longer than any run of backticks inside, its pipes escaped."""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    blank = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{blank}{text}{blank}{fence}".replace("|", "\\|")

@@ -1,0 +1,191 @@
+"""The layout people get by default: values, counts, shares, bars, and Some Statsy Things."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from streamstats.render.bars import bar
+from streamstats.render.colour import BAR, BOLD, DIM, OUTLIER, OUTLIER_BAR, paint
+from streamstats.render.escape import shown, shown_name
+from streamstats.render.look import Look
+from streamstats.render.numbers import amount, decimals, number, percent, plural
+from streamstats.render.table import Column, fit
+from streamstats.render.width import cut, display_width, pad
+from streamstats.summary.model import Summary
+from streamstats.summary.moments import share
+
+EMPTY = "(empty)"
+LABELS = 10
+"""Columns of the statistics' names, as in the original."""
+
+NARROWEST = 20
+"""A terminal narrower than this is written to as if it were this wide."""
+
+
+def render(summary: Summary, look: Look) -> Iterator[str]:
+    """The values as a table with bars, then the statistics. Lines end in a line feed."""
+    if look.width:
+        look = look._replace(width=max(NARROWEST, look.width))
+    if summary.rows:
+        yield from _table(summary, look)
+    elif summary.stats.count:
+        yield paint("no outliers", DIM, look.colour) + "\n"
+    if summary.more_values:
+        more = _more(summary, look)
+        if look.width:
+            more = cut(more, look.width, _ellipsis(look))
+        yield paint(more, DIM, look.colour) + "\n"
+    yield "\n"
+    yield from _statistics(summary, look)
+
+
+def _columns(summary: Summary, look: Look) -> list[Column]:
+    def name(text: str) -> str:
+        return shown_name(text, True, not look.unicode)
+
+    columns = [Column(name(group)) for group in summary.by]
+    columns.append(Column(name(summary.summed or "count"), right=True))
+    if summary.summed is not None:
+        columns.append(Column("records", right=True, expendable=1))
+    columns.append(Column("share", right=True, expendable=2))
+    columns.append(Column("", right=True, gap=1))
+    return columns
+
+
+class _Measure(NamedTuple):
+    """What a table must know of all its rows before it writes the first."""
+
+    places: int
+    """Decimals of the counts."""
+    largest: int | float
+    """The largest count, whatever its sign: the full bar."""
+    widths: list[int]
+
+
+def _measure(summary: Summary, columns: Sequence[Column], look: Look) -> _Measure:
+    """Go through the rows. They are not held: there may be millions of them."""
+    groups = [display_width(column.header) for column in columns[: len(summary.by)]]
+    low: int | float = math.inf
+    high: int | float = -math.inf
+    records, ints, whole = 0, True, True
+    for row in summary.rows:
+        for at, group in enumerate(row.groups):
+            width = display_width(_value(group, look))
+            groups[at] = max(groups[at], width)
+        low, high = min(low, row.count), max(high, row.count)
+        records = max(records, row.records)
+        if not isinstance(row.count, int):
+            ints, whole = False, whole and row.count.is_integer()
+    largest = max(abs(low), abs(high))
+    places = 0 if whole else decimals(largest)
+    numbers = [[number(records)]] if summary.summed is not None else []
+    if ints and low >= 0:
+        # Of whole numbers the extremes are the widest.
+        total = summary.stats.total
+        numbers.insert(0, [amount(high, places)])
+        numbers.append([percent(share(end, total)) for end in (low, high)])
+    else:
+        longest = ["", ""]
+        for row in summary.rows:
+            longest[0] = max(longest[0], amount(row.count, places), key=len)
+            longest[1] = max(longest[1], percent(row.share), key=len)
+        numbers = [longest[:1], *numbers, longest[1:]]
+    widths = [
+        max(display_width(column.header), *(len(text) for text in texts))
+        for column, texts in zip(columns[len(groups) :], numbers, strict=False)
+    ]
+    return _Measure(places, largest, [*groups, *widths, len(summary.rule.mark)])
+
+
+def _table(summary: Summary, look: Look) -> Iterator[str]:
+    columns = _columns(summary, look)
+    places, largest, natural = _measure(summary, columns, look)
+    widths, bar_width = fit(columns, natural, look.width)
+    ellipsis = _ellipsis(look)
+    gaps = [column.gap if at else 0 for at, column in enumerate(columns)]
+    flush = [column.right for column in columns]
+
+    def line(cells: Sequence[str], code: str, last: str) -> str:
+        parts: list[str] = []
+        for gap, width, right, cell in zip(gaps, widths, flush, cells, strict=True):
+            if not width:
+                continue
+            text, columns_taken = cell, display_width(cell)
+            if columns_taken > width and not right:
+                text = cut(cell, width, ellipsis)
+                columns_taken = display_width(text)
+            blanks = " " * (width - columns_taken)
+            dim = DIM if text is EMPTY else ""
+            painted = paint(text, code or dim, look.colour) if code or dim else text
+            parts.append(" " * gap + (blanks + painted if right else painted + blanks))
+        return ("".join(parts) + (" " + last if last else "")).rstrip(" ") + "\n"
+
+    yield line([column.header for column in columns], DIM, "")
+    for row in summary.rows:
+        cells = [_value(group, look) for group in row.groups]
+        cells.append(amount(row.count, places))
+        if summary.summed is not None:
+            cells.append(number(row.records))
+        cells.append(percent(row.share))
+        cells.append(summary.rule.mark if row.outlier else "")
+        drawn = bar(row.count, largest, bar_width, look.unicode)
+        colour = OUTLIER_BAR if row.outlier else BAR
+        yield line(cells, OUTLIER if row.outlier else "", paint(drawn, colour, look.colour))
+
+
+def _value(group: bytes, look: Look) -> str:
+    return shown(group, True, not look.unicode)[0] if group else EMPTY
+
+
+def _ellipsis(look: Look) -> str:
+    return "…" if look.unicode else "..."
+
+
+def _more(summary: Summary, look: Look) -> str:
+    dots = _ellipsis(look)
+    values = plural(summary.more_values, "more value")
+    if summary.summed is None:
+        return f"{dots} {values}, {plural(summary.more_count, 'record')}"
+    name = shown_name(summary.summed, True, not look.unicode)
+    return f"{dots} {values}, {number(summary.more_count)} {name}"
+
+
+def _statistics(summary: Summary, look: Look) -> Iterator[str]:
+    stats = summary.stats
+    if summary.summed is None:
+        total_note, mean_note = "records", "records per value"
+    else:
+        name = shown_name(summary.summed, True, not look.unicode)
+        total_note, mean_note = name, f"{name} per value"
+    outlier_note = f"{summary.rule.mark} {summary.rule.says}" if stats.outliers else ""
+    lines: list[tuple[str, int | float, str]] = [
+        ("count", stats.count, "distinct values"),
+        ("outliers", stats.outliers, outlier_note),
+        ("maximum", stats.maximum, ""),
+        ("minimum", stats.minimum, ""),
+        ("stdev", stats.stdev, ""),
+        ("total", stats.total, total_note),
+        ("mean", stats.mean, mean_note),
+        ("median", stats.median, ""),
+    ]
+    texts = [number(value) for _, value, _ in lines]
+    before = max(len(_whole(text)) for text in texts)
+    after = max(len(text) - len(_whole(text)) for text in texts)
+    room = look.width - (LABELS + 2 + before + after + 2)
+    yield paint("Some Statsy Things", BOLD, look.colour) + "\n"
+    for (label, value, wanted), text in zip(lines, texts, strict=True):
+        aligned = f"{'':{before - len(_whole(text))}}{text}"
+        note = wanted if not look.width or room >= display_width(wanted) else ""
+        if note:
+            aligned = pad(aligned, before + after + 2)
+        strong = label == "outliers" and value and not math.isnan(value)
+        if strong:
+            aligned = aligned.replace(text, paint(text, OUTLIER, look.colour), 1)
+        yield f"{label:>{LABELS}}  {aligned}{paint(note, DIM, look.colour)}\n"
+
+
+def _whole(text: str) -> str:
+    """The part of a number before its decimal point, by which numbers are aligned."""
+    return text.partition(".")[0]

@@ -1,0 +1,1 @@
+"""What yields bytes, and the counting of them."""

@@ -1,0 +1,1 @@
+"""Statistics of a distribution, and the rules that mark outliers: pure functions of numbers."""
