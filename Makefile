@@ -25,7 +25,7 @@ $(BIN)/python:
 # The package, built with optimisation and installed so that the Python files are used in place.
 $(VENV)/.built: $(BIN)/python requirements-build.txt $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-build.txt
-	$(BIN)/maturin develop --release --locked --quiet
+	PIP_QUIET=1 $(BIN)/maturin develop --release --locked --quiet
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.built requirements-test.txt

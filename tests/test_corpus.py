@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sysconfig
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,94 @@ def test_whole_lines_of_every_log(data: Path) -> None:
     assert merged is not None
     assert list(merged) == list(together)
     assert merged.source == together.source
+
+
+def timed(path: Path, *arguments: str) -> dict[str, Any]:
+    """What the command gives for ``--json`` in UTC."""
+    command = [COMMAND, "--json", "--tz", "UTC", *arguments, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def at(epoch: int) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_spans_and_disorder(data: Path, name: str) -> None:
+    truth = truth_of(data, name)
+    found = timed(data / truth["file"])
+    assert found["source"]["out_of_order"] == truth["out_of_order_lines"]
+    assert found["source"]["undated"] == 0
+    assert found["window"] == {"start": None, "end": None}
+    assert min(instant(each["first"]) for each in found["values"]) == at(truth["first_epoch"])
+    assert max(instant(each["last"]) for each in found["values"]) == at(truth["last_epoch"])
+    assert sum(found["timeline"]["counts"]) == truth["matched_lines"]
+    span = truth["span_seconds_last_minus_first"]
+    for each in found["values"]:
+        assert each["rate"]["mean"] == pytest.approx(each["count"] / span)
+
+
+@pytest.mark.parametrize("name", ACCESS)
+@pytest.mark.parametrize(("per", "key"), [("1s", "second"), ("1m", "calendar_minute")])
+def test_peaks_of_values(data: Path, name: str, per: str, key: str) -> None:
+    truth = truth_of(data, name)
+    found = timed(data / truth["file"], "--per", per)
+    by_value = {each["value"]: each for each in found["values"]}
+    assert len(truth["per_value_top5"]) == 5
+    for expected in truth["per_value_top5"]:
+        each = by_value[expected["value"]]
+        assert each["count"] == expected["count"]
+        assert instant(each["first"]) == instant(expected["first"])
+        assert instant(each["last"]) == instant(expected["last"])
+        assert each["rate"]["peak"] == expected[f"max_in_one_{key}"]
+        mean = expected["mean_per_second_over_own_span_(n/(last-first))"]
+        assert each["rate"]["active"] == pytest.approx(mean, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_busiest_seconds_and_minutes(data: Path, name: str) -> None:
+    """Of all values together: as the peak of a group that is the same in every line."""
+    truth = truth_of(data, name)
+    every = r"^(?P<value>)\S+ .*?\[(?P<time>[^\]]+)\] "
+    for per, key in (("1s", "busiest_second"), ("1m", "busiest_minute_calendar")):
+        found = timed(data / truth["file"], "-p", every, "--per", per)
+        (value,) = found["values"]
+        assert value["count"] == truth["matched_lines"]
+        assert value["rate"]["peak"] == truth[key]["count"]
+        assert instant(value["rate"]["peak_at"]) == at(min(truth[key]["epochs"]))
+    sliding = timed(data / truth["file"], "-p", every, "--per", "1m", "--peak", "sliding")
+    fullest = truth["busiest_sliding_60s_window"]
+    assert sliding["values"][0]["rate"]["peak"] == fullest["count"]
+    assert instant(sliding["values"][0]["rate"]["peak_at"]) == instant(fullest["starts_at"])
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_the_busiest_value_and_second(data: Path, name: str) -> None:
+    truth = truth_of(data, name)["busiest_value_second"]
+    found = timed(data / truth_of(data, name)["file"], "--per", "1s", "--sort", "peak")
+    most = found["values"][0]["rate"]["peak"]
+    busiest = [each for each in found["values"] if each["rate"]["peak"] == most]
+    assert most == truth["count"]
+    assert {(each["value"], instant(each["rate"]["peak_at"])) for each in busiest} == {
+        (pair["value"], at(pair["epoch"])) for pair in truth["pairs"]
+    }
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_the_busiest_minute_as_a_window(data: Path, name: str) -> None:
+    """A window holds what the truth counts in it, whether its place is sought or not."""
+    truth = truth_of(data, name)
+    busiest = truth["busiest_minute_calendar"]
+    start = busiest["epochs"][0]
+    window = ["--start", f"@{start}", "--end", f"@{start + 60}", "--per", "1m"]
+    sought = timed(data / truth["file"], *window)
+    scanned = timed(data / truth["file"], *window, "--no-seek")
+    assert sought["values"] == scanned["values"]
+    assert sought["stats"]["total"] == busiest["count"]
+    assert sum(each["rate"]["peak"] for each in sought["values"]) == busiest["count"]

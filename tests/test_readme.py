@@ -36,6 +36,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/tutorial.md", "docs/python.md")
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+LINKED = ("index", "dependencies", "times", "timestamps", "patterns-file")
 RUN = ("console", "sh", "pycon")
 SHOWN = ("text", "toml", "json")
 SCRIPTS = sysconfig.get_path("scripts")
@@ -169,7 +170,7 @@ def test_sessions(page: str, folder: Path) -> None:
     assert status == 0, output
 
 
-@pytest.mark.parametrize("page", [*PAPERS, "docs/index.md", "docs/dependencies.md"])
+@pytest.mark.parametrize("page", [*PAPERS, *(f"docs/{name}.md" for name in LINKED)])
 def test_links_lead_somewhere(page: str) -> None:
     """Every link to a file of the project leads to one, and to a heading that is there."""
     text = BLOCK.sub("", (ROOT / page).read_text("utf-8"))

@@ -102,11 +102,11 @@ fn planned(pattern: &Pattern, wanted: &[usize], line: &[u8]) -> Places {
 /// Counts the lines as a scan does, with vectors and with other lines around.
 fn counted(pattern: &Pattern, engine: &Regex, group: usize, lines: &[&[u8]]) {
     let name = &pattern.groups()[group - 1];
-    let scan = Scan::new(Some(pattern), &[name], &[], None).expect("the group is there");
+    let scan = Scan::new(Some(pattern), &[name], &[], None, None).expect("the group is there");
     let text: Vec<u8> = lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect();
     let mut rest = &text[..];
     let mut read = |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer);
-    let mut counter = Counter::new(1, false);
+    let mut counter = Counter::new(1, scan.measures(), 1);
     counter.stream(&scan, &mut read, b"", &Watch::default());
     let tally = counter.finish();
     let mut expected = std::collections::BTreeMap::<&[u8], u64>::new();

@@ -42,8 +42,8 @@ fuzz_target!(|input: &[u8]| {
     let prefix = usize::from(settings[2]).pow(2).min(text.len());
     let start = usize::from(settings[3]).min(text.len());
     let pattern = Pattern::new(WORDS).expect("it is an expression");
-    let lines = Scan::new(None, &["line"], &[], None).expect("there is a line");
-    let words = Scan::new(Some(&pattern), &["b", "a"], &[("a", "!=", "x")], Some("n"))
+    let lines = Scan::new(None, &["line"], &[], None, None).expect("there is a line");
+    let words = Scan::new(Some(&pattern), &["b", "a"], &[("a", "!=", "x")], Some("n"), None)
         .expect("the groups are there");
     for (scan, read) in [(&lines, whole as Take), (&words, parted as Take)] {
         let (tally, report) = by_file(scan, &text, start, threads);
@@ -82,7 +82,7 @@ fn by_file(scan: &Scan, text: &[u8], start: usize, threads: usize) -> (Tally, Re
         File::from_raw_fd(descriptor)
     };
     file.write_all(text).expect("memory can be written");
-    let mut counter = Counter::new(threads, scan.summing());
+    let mut counter = Counter::new(threads, scan.measures(), 1);
     let report = counter.file(scan, &file, start as u64..text.len() as u64, &Watch::default());
     (counter.finish(), report)
 }
@@ -101,7 +101,7 @@ fn by_stream(
         rest = later;
         Ok(now.len())
     };
-    let mut counter = Counter::new(threads, scan.summing());
+    let mut counter = Counter::new(threads, scan.measures(), 1);
     let report = counter.stream(scan, &mut read, before, &Watch::default());
     (counter.finish(), report)
 }

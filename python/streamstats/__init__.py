@@ -13,7 +13,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from streamstats.engines.once import count
+    from streamstats.engines.call import count
     from streamstats.errors import StreamstatsError
     from streamstats.summary.model import Row, SourceFacts, Stats, Summary
     from streamstats.tally import Tally
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Row", "SourceFacts", "Stats", "StreamstatsError", "Summary", "Tally", "count"]
 
 _HOMES = {
-    "count": "streamstats.engines.once",
+    "count": "streamstats.engines.call",
     "StreamstatsError": "streamstats.errors",
     "Row": "streamstats.summary.model",
     "SourceFacts": "streamstats.summary.model",

@@ -17,8 +17,15 @@ __all__ = [
     "Report",
     "Scan",
     "Tally",
+    "Time",
+    "TimeAmbiguous",
+    "TimeSyntax",
+    "TimeUnknown",
     "__version__",
+    "check_letters",
     "join",
+    "parse_stamp",
+    "recognise_time",
     "split",
 ]
 
@@ -60,6 +67,46 @@ class Pattern:
         """How many bytes a match could be built on, and the part of ``regex`` that failed there."""
 
 @final
+class TimeSyntax(ValueError):
+    """Letters that are no way of writing times; ``args`` are the message and the place."""
+
+@final
+class TimeUnknown(ValueError):
+    """Times that are written in no known way; ``args`` are the message and a sample."""
+
+@final
+class TimeAmbiguous(ValueError):
+    """Day and month could change places; ``args`` are a sample and its two readings."""
+
+@final
+class Time:
+    """How times are read, and which are wanted. Instants are nanoseconds since 1970 UTC."""
+
+    def __new__(
+        cls,
+        letters: str,
+        zone: str,
+        reference: int,
+        start: int | None = ...,
+        end: int | None = ...,
+    ) -> Time:
+        """``zone`` is an IANA name or ``localtime``; ``reference`` the latest instant that a stamp
+        without a year can mean. Raises TimeSyntax, and ValueError for an unknown zone.
+        """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def has_zone(self) -> bool:
+        """Whether a stamp may name its zone."""
+
+    def reads(self, stamps: Sequence[bytes]) -> int:
+        """How many of the stamps can be read."""
+
+    def parse(self, stamp: bytes) -> int | None:
+        """The instant of a stamp."""
+
+@final
 class Scan:
     """What to take out of each line."""
 
@@ -69,11 +116,19 @@ class Scan:
         by: Sequence[str],
         where: Sequence[tuple[str, str, str]] = ...,
         sum: str | None = ...,
+        time: Time | None = ...,
     ) -> Scan:
         """``pattern`` None means whole lines, whose only group is called ``line``.
 
         ``where`` holds (group, operator, value). Raises PatternSyntax for the expression of a
-        condition, and ValueError for a group or an operator that does not exist.
+        condition, and ValueError for a group or an operator that does not exist. With ``time``,
+        the pattern needs a group of that name.
+        """
+
+    def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
+        """Where in a file the window of the scan is: start, stop, how often the file was looked
+        into, and whether records were seen that are more than ``lateness`` nanoseconds behind the
+        newest one before them, so that all of it has to be read. None without times.
         """
 
 @final
@@ -101,6 +156,24 @@ class Report:
         """The first lines that did not match: number from 1, and how the line begins."""
 
     @property
+    def undated(self) -> int:
+        """Lines that match, and whose time cannot be read. They are not counted."""
+
+    @property
+    def undated_samples(self) -> list[tuple[int, builtins.bytes]]: ...
+    @property
+    def out_of_order(self) -> int:
+        """Records that are earlier than the one before."""
+
+    @property
+    def leaned(self) -> bool:
+        """A stamp in an hour that happens twice was read without knowing the record before it."""
+
+    @property
+    def folded(self) -> bool:
+        """Stamps without a year went through more than one, and were all taken for the last."""
+
+    @property
     def interrupted(self) -> bool:
         """Ctrl-C ended it; what was counted until then stays counted."""
 
@@ -112,8 +185,15 @@ class Report:
 class Counter:
     """Counts sources, one after another, on several threads, into one tally."""
 
-    def __new__(cls, threads: int | None = ..., summing: bool = ...) -> Counter:
+    def __new__(
+        cls, threads: int | None = ..., summing: bool = ..., width: int | None = ...
+    ) -> Counter:
         """``summing``: whether the scans have a ``sum``. All processors when no number is given."""
+
+    def bound(self, runs: int, lateness: int) -> None:
+        """Keep at most so many runs (of 16 bytes) of times, and close buckets that are more than
+        ``lateness`` buckets behind the newest. For a counter on one thread.
+        """
 
     def file(
         self,
@@ -158,6 +238,25 @@ class Tally:
     def __len__(self) -> int:
         """How many distinct values there are."""
 
+    @property
+    def timed(self) -> bool: ...
+    @property
+    def late(self) -> int:
+        """Records that came too late for their bucket; where there are some, peaks are lower
+        bounds.
+        """
+
+    @property
+    def width(self) -> int:
+        """How wide a bucket of time is, in nanoseconds."""
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant."""
+
+    def timeline(self) -> list[tuple[int, int]]:
+        """Pairs (bucket, records) of all values, in order; bucket b begins at b * width."""
+
     def merge(self, other: Tally) -> None:
         """Add another. Raises ValueError for itself, and where only one has sums."""
 
@@ -173,6 +272,7 @@ class Tally:
         reverse: bool = ...,
         outside: tuple[float, float] | None = ...,
         limit: int | None = ...,
+        width: int = ...,
     ) -> Order:
         """Order the values by ``count``, largest first, or by ``value``; ties by value.
 
@@ -196,6 +296,14 @@ class Order:
     def total(self) -> int | float:
         """The sum of the counts of all chosen."""
 
+    def lives(self, start: int, stop: int, width: int) -> list[tuple[int, int, int, int]]:
+        """First and last instant, and of the fullest ``width`` buckets in a row the first bucket
+        and the records, of some values.
+        """
+
+    def sparks(self, start: int, stop: int, begin: int, step: int, steps: int) -> list[list[int]]:
+        """The records of some values in ``steps`` steps of ``step`` buckets from ``begin`` on."""
+
     def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""
 
@@ -204,3 +312,15 @@ def split(key: bytes) -> list[bytes]:
 
 def join(groups: Sequence[bytes]) -> bytes:
     """The key under which several groups are counted together."""
+
+def recognise_time(stamps: Sequence[bytes], day_first: bool | None = None) -> str:
+    """The letters of the way of writing that reads nearly all stamps.
+
+    Raises TimeUnknown where there is none, and TimeAmbiguous.
+    """
+
+def parse_stamp(text: str, zone: str, now: int, day_first: bool | None = None) -> int | None:
+    """The instant of a text that is a stamp as a whole, None where it is none or ambiguous."""
+
+def check_letters(letters: str) -> None:
+    """Raises TimeSyntax for what is no way of writing times."""

@@ -8,6 +8,8 @@
     │   ├── UnknownPattern           2   no pattern of that name; names the nearest
     │   ├── UnknownGroup             2   the pattern has no such group; names those it has
     │   └── ConditionError           2   --where that cannot be read
+    ├── WhenError                    2   a time, a duration, a window or a zone that cannot be
+    │                                    read; lives in times/error.py
     ├── LibraryError                 2   the user's pattern file is broken or cannot be written
     ├── SourceError                  3   an input cannot be read
     └── NothingMatched               1   no line matched the pattern; shows the first line

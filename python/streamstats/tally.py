@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from streamstats import _core
 from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
-from streamstats.summary.model import SourceFacts
+from streamstats.summary.model import SourceFacts, TimeFacts
 from streamstats.summary.outliers import CLASSIC
-from streamstats.summary.summarise import summarise
+from streamstats.summary.summarise import Clocked, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
 
     from streamstats.summary.model import Row, Summary
     from streamstats.summary.outliers import Rule
@@ -19,6 +22,33 @@ if TYPE_CHECKING:
 
 VERSION = _core.__version__
 """Of the package: the core and the rest are one."""
+
+
+SORTS = ("count", "value", "rate", "peak", "first", "last")
+"""What values can be ordered by; all but the first two need times."""
+
+SECOND = 1_000_000_000
+
+TIMELINE_STEPS = 1000
+"""The timeline of a summary has at most so many steps."""
+
+
+class Times(NamedTuple):
+    """How the times of a tally were read. Instants and durations are in nanoseconds."""
+
+    zone: tzinfo
+    """In which instants are shown."""
+    per: int
+    """How long the stretch is whose records make a peak."""
+    sliding: bool
+    """Whether that stretch may begin anywhere, or only where a bucket does."""
+    start: int | None
+    """The window that was asked for, half-open; None where it is open."""
+    end: int | None
+    undated: int = 0
+    """Lines whose time could not be read; they are not counted."""
+    out_of_order: int = 0
+    """Records that are earlier than the one before."""
 
 
 class Tally:
@@ -29,7 +59,7 @@ class Tally:
     ``polars.DataFrame(tally)``, ``pyarrow.table(tally)``, ``duckdb.sql("from tally")``.
     """
 
-    __slots__ = ("_core", "by", "pattern", "source", "summed")
+    __slots__ = ("_core", "by", "pattern", "source", "summed", "times")
 
     def __init__(
         self,
@@ -39,6 +69,7 @@ class Tally:
         by: tuple[str, ...],
         summed: str | None,
         source: SourceFacts,
+        times: Times | None = None,
     ) -> None:
         self._core = core
         self.pattern = pattern
@@ -49,6 +80,8 @@ class Tally:
         """The group whose numbers are added up; None where records are counted."""
         self.source = source
         """What was read."""
+        self.times = times
+        """How times were read; None where they were not."""
 
     def __len__(self) -> int:
         """How many distinct values there are."""
@@ -65,6 +98,13 @@ class Tally:
     def records(self) -> int:
         """How many records have been counted."""
         return self._core.records
+
+    @property
+    def late(self) -> int:
+        """Records that came too late for their bucket of time, under a limit of memory. Where there
+        are some, peaks are lower bounds.
+        """
+        return self._core.late
 
     def get(self, *groups: bytes) -> int | float:
         """The count of one value, 0 where it did not occur.
@@ -84,9 +124,16 @@ class Tally:
         """
         if (self.by, self.summed) != (other.by, other.summed):
             raise UsageError("these tallies count different groups, and cannot be merged")
+        if (self.times is None, self._core.width) != (other.times is None, other._core.width):
+            raise UsageError("these tallies keep times in different ways, and cannot be merged")
         if other is self:
             raise UsageError("a tally cannot be merged with itself")
         self._core.merge(other._core)
+        if self.times is not None and other.times is not None:
+            self.times = self.times._replace(
+                undated=self.times.undated + other.times.undated,
+                out_of_order=self.times.out_of_order + other.times.out_of_order,
+            )
         if other.pattern not in self.pattern.split(", "):
             self.pattern = f"{self.pattern}, {other.pattern}"
         mine, theirs = self.source, other.source
@@ -110,19 +157,30 @@ class Tally:
         top: int = 0,
         only_outliers: bool = False,
         rule: Rule = CLASSIC,
+        sparks: int = 0,
     ) -> Summary:
         """The statistics, and the values in order.
 
-        ``sort`` is "count" (largest first) or "value" (ascending), and ``reverse`` turns it round.
-        ``top`` keeps the first so many values, 0 all; ``only_outliers`` those that ``rule`` marks.
-        The statistics are always those of all values. Raises UsageError for another ``sort``.
+        ``sort`` is "count" (largest first) or "value" (ascending), and of a tally with times also
+        "rate" and "peak" (largest first), "first" (earliest first) and "last" (latest first);
+        ``reverse`` turns it round. ``top`` keeps the first so many values, 0 all;
+        ``only_outliers`` those that ``rule`` marks. The statistics are always those of all values.
+        ``sparks`` is in how many steps at the most each value's timeline is given. Raises
+        UsageError for another ``sort``.
         """
-        if sort not in ("count", "value"):
-            raise UsageError(f"values are sorted by count or by value, not by '{sort}'")
+        orders = SORTS if self.times is not None else SORTS[:2]
+        if sort not in orders:
+            raise UsageError(f"values are sorted by {', '.join(orders)}, not by '{sort}'")
         described = describe(self._core.spectrum(), rule)
         order = self._core.order(
-            sort, reverse, described.bounds if only_outliers else None, top if top > 0 else None
+            # Over one window the rate is the count.
+            "count" if sort == "rate" else sort,
+            reverse,
+            described.bounds if only_outliers else None,
+            top if top > 0 else None,
+            self._row,
         )
+        time, clocked = self._facts(sparks)
         return summarise(
             described,
             order,
@@ -131,7 +189,46 @@ class Tally:
             by=self.by,
             split=_split if len(self.by) > 1 else None,
             summed=self.summed,
+            time=time,
+            clocked=clocked,
         )
+
+    @property
+    def _row(self) -> int:
+        """How many buckets in a row make a peak."""
+        return 1 if self.times is None else max(1, self.times.per // self._core.width)
+
+    def _facts(self, sparks: int) -> tuple[TimeFacts | None, Clocked | None]:
+        if self.times is None:
+            return None, None
+        from streamstats.summary.rates import widen  # not needed without times
+
+        times, width = self.times, self._core.width
+        first, last = self._core.span or (None, None)
+        start = times.start if times.start is not None else first
+        end = times.end if times.end is not None else last
+        seconds = 0.0 if start is None or end is None else max(0, end - start) / SECOND
+        buckets = self._core.timeline()
+        timeline = widen(buckets, width, TIMELINE_STEPS) if buckets else None
+        facts = TimeFacts(
+            per=times.per,
+            sliding=times.sliding,
+            start=times.start,
+            end=times.end,
+            first=first,
+            last=last,
+            seconds=seconds,
+            timeline=timeline,
+            undated=times.undated,
+            out_of_order=times.out_of_order,
+            zone=times.zone,
+        )
+        spark = None
+        if sparks and buckets:
+            begin, length = buckets[0][0], buckets[-1][0] - buckets[0][0] + 1
+            step = -(-length // sparks)
+            spark = (begin, step, -(-length // step))
+        return facts, Clocked(width, self._row, spark, seconds)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         r"""The Arrow PyCapsule interface: columns ``value``, each group where there are several,

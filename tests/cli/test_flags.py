@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from streamstats.cli import completion, manual, parser, reference
-from streamstats.cli.flags import COMMANDS, EXAMPLES, FLAGS, HELP, MAIN, Command
+from streamstats.cli.definition import Command
+from streamstats.cli.flags import BRIEF, COMMANDS, EXAMPLES, FLAGS, HELP, MAIN
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
@@ -29,6 +30,7 @@ def test_help_fits_a_screen() -> None:
 
 def test_help_names_every_flag_that_is_not_advanced() -> None:
     text = parser.help_text()
+    assert set(BRIEF) <= {flag.long for flag in FLAGS}
     shown = {name for _, rows in HELP for names, _ in rows for name in names}
     assert shown == {flag.long for flag in FLAGS if not flag.advanced}
     for flag in FLAGS:

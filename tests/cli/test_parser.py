@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamstats.cli import parser
-from streamstats.cli.flags import COMPLETION, FLAGS, PATTERNS
+from streamstats.cli.commands import COMPLETION, PATTERNS, WHEN
+from streamstats.cli.flags import FLAGS
 from streamstats.errors import UsageError
 
 ACTIONS = {action.name: action for action in PATTERNS.commands}
@@ -42,6 +43,20 @@ def parsed(*argv: str) -> dict[str, Any]:
         (["--", "-h"], {"files": ["-h"]}),
         (["--version"], {"version": True}),
         (["", "-p", ""], {"files": [""], "pattern": ""}),
+        (["-t"], {"time": True}),
+        (["--no-time"], {"no_time": True}),
+        (["--start", "-1h"], {"start": "-1h"}),
+        (["--since", "10m ago"], {"start": "10m ago"}),
+        (["-Snoon"], {"start": "noon"}),
+        (["-S", "noon", "--start=now"], {"start": "now"}),
+        (["--end", "now", "-tU", "noon"], {"time": True, "end": "noon"}),
+        (["--until=now"], {"end": "now"}),
+        (["--window", "yesterday..today"], {"window": "yesterday..today"}),
+        (["--per", "1m", "--peak", "sliding"], {"per": "1m", "peak": "sliding"}),
+        (["--sort", "peak", "--lateness=0s"], {"sort": "peak", "lateness": "0s"}),
+        (["--no-time", "--per", "1m", "--tz", "UTC"], {"no_time": True, "per": "1m", "tz": "UTC"}),
+        (["--relative-to", "log", "--no-seek"], {"relative_to": "log", "no_seek": True}),
+        (["--day-first", "--time-format", "epoch"], {"day_first": True, "time_format": "epoch"}),
     ],
 )
 def test_arguments(argv: list[str], expected: dict[str, Any]) -> None:
@@ -65,11 +80,22 @@ def test_arguments(argv: list[str], expected: dict[str, Any]) -> None:
         (["-n", "٣"], "-n takes a whole number from 0, not '٣'"),
         (["-n", "9" * 5000], "-n takes a whole number from 0"),
         (["--threads=0"], "--threads takes a whole number from 1, not '0'"),
-        (["--sort", "size"], "--sort takes count|value, not 'size'"),
+        (["--sort", "size"], "--sort takes count|value|rate|peak|first|last, not 'size'"),
         (["--by", "a,,b"], "a group is missing in 'a,,b'"),
         (["--by", ""], "a group is missing in ''"),
         (["--by", "a,b,a"], "group 'a' stands twice in 'a,b,a'"),
         (["--classic", "--format", "csv"], "--classic is a layout of text"),
+        (["-1"], "there is no flag -1"),
+        (["--sice", "now"], "there is no flag --sice; did you mean --since?"),
+        (["--since", "--until", "now"], "--since needs a value: WHEN"),
+        (["--time", "--no-time"], "--time needs times, and --no-time leaves them out"),
+        (["--no-time", "-U", "now"], "--end needs times, and --no-time leaves them out"),
+        (["--no-time", "--sort", "rate"], "--sort rate needs times, and --no-time leaves"),
+        (["--window", "..now", "-S", "now"], "--window and --start both say where the window is"),
+        (["--window", "..now", "--until", "now"], "--window and --end both say where the"),
+        (["--day-first", "--month-first"], "--day-first and --month-first contradict each other"),
+        (["--peak", "slide"], "--peak takes calendar|sliding, not 'slide'"),
+        (["--relative-to", "file"], "--relative-to takes now|log, not 'file'"),
         (["--\x1b[31m"], "there is no flag --\\x1b[31m"),
     ],
 )
@@ -87,6 +113,15 @@ def test_commands_take_what_they_should() -> None:
     values = parser.parse_command(ACTIONS["test"], "x", ["combined"])
     assert values == {"name": "combined", "file": None, "lines": 10, "help": False}
     assert parser.parse_command(COMPLETION, "x", ["bash"])["shell"] == "bash"
+    values = parser.parse_command(WHEN, "x", ["now", "-1h", "--tz", "UTC", "-2d"])
+    assert (values["expressions"], values["tz"]) == (["now", "-1h", "-2d"], "UTC")
+
+
+def test_when_needs_an_expression() -> None:
+    with pytest.raises(UsageError, match="EXPRESSION is missing"):
+        parser.parse_command(WHEN, "x", ["--tz", "UTC"])
+    with pytest.raises(UsageError, match="there is no flag -x"):
+        parser.parse_command(WHEN, "x", ["now", "-x"])
 
 
 @pytest.mark.parametrize(

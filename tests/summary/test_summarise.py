@@ -6,8 +6,8 @@ import pytest
 
 from listed import Listed
 from streamstats.summary.distribution import describe
-from streamstats.summary.model import Row, SourceFacts, Summary
-from streamstats.summary.summarise import BLOCK, Rows, summarise
+from streamstats.summary.model import Life, Row, SourceFacts, Summary
+from streamstats.summary.summarise import BLOCK, Clocked, Rows, summarise
 
 FACTS = SourceFacts(["a.log"], 1, 1, 1, 0)
 
@@ -87,3 +87,34 @@ def test_rows_are_a_sequence_made_in_blocks() -> None:
     assert rows[-1].value == b"%d" % (2 * BLOCK + 4)
     with pytest.raises(IndexError):
         rows[len(values)]
+
+
+SECOND = 1_000_000_000
+
+
+def test_lives_of_rows() -> None:
+    times = {b"a": [0, 0, 3 * SECOND, 4 * SECOND, 4 * SECOND, 10 * SECOND], b"b": [5 * SECOND]}
+    listed = Listed([(b"a", 6, 6), (b"b", 1, 1)], 0, times)
+    clocked = Clocked(SECOND, 1, (0, 5, 3), 20.0)
+    rows = Rows(listed, 2, describe([(1, 1), (6, 1)]), clocked=clocked)
+    assert [row.life for row in rows] == [
+        Life(0, 10 * SECOND, 0.3, 0.6, 2, 0, (5, 0, 1)),
+        Life(5 * SECOND, 5 * SECOND, 0.05, None, 1, 5 * SECOND, (0, 1, 0)),
+    ]
+    assert rows[1].life == next(iter(rows[1:])).life
+    sliding = Rows(listed, 2, describe([(1, 1), (6, 1)]), clocked=Clocked(SECOND, 2, None, 0.0))
+    assert sliding[0].life == Life(0, 10 * SECOND, None, 0.6, 3, 3 * SECOND, ())
+
+
+def test_without_times_there_are_no_lives() -> None:
+    summary = summary_of([3, 2, 1])
+    assert summary.time is None
+    assert {row.life for row in summary.rows} == {None}
+
+
+def test_what_is_left_out_is_counted_without_lives() -> None:
+    listed = Listed([(b"a", 3, 3), (b"b", 2, 2), (b"c", 1, 1)], 2, {})
+    described = describe([(1, 1), (2, 1), (3, 1)])
+    clocked = Clocked(SECOND, 1, None, 1.0)
+    summary = summarise(described, listed, source=FACTS, pattern="p", by=("x",), clocked=clocked)
+    assert (summary.more_values, summary.more_count) == (1, 1)

@@ -13,11 +13,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: count FILE REGEX GROUP [THREADS]".into());
     };
     let pattern = Pattern::new(regex)?;
-    let scan = Scan::new(Some(&pattern), &[group], &[], None)?;
+    let scan = Scan::new(Some(&pattern), &[group], &[], None, None)?;
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let threads = rest.first().map_or(Ok(2), |threads| threads.parse())?;
-    let mut counter = Counter::new(threads, false);
+    let mut counter = Counter::new(threads, scan.measures(), 1);
     let report = counter.file(&scan, &file, 0..size, &Watch::default());
     println!("{} lines, {} unmatched", report.lines, report.unmatched);
     println!("{} values", counter.finish().len());

@@ -11,8 +11,10 @@ pub mod lines;
 pub mod pattern;
 pub mod record;
 pub mod scan;
+pub mod seek;
 pub mod source;
 pub mod tally;
+pub mod timestamp;
 
 /// A line of more bytes than this counts as unmatched and is reported, so that an input without line
 /// ends is read in bounded memory.

@@ -3,10 +3,10 @@
 //! The hot loop of the whole: lines are taken in batches, so that the table's memory is on its way
 //! while the next lines are matched.
 
-use crate::amount::Billionths;
 use crate::pattern::{NoVectors, Splat, Vectors};
-use crate::record::{Outcome, RecordState, Scan};
-use crate::tally::{hasher, Key, Shards, Table};
+use crate::record::{Outcome, Record, RecordState, Scan};
+use crate::tally::{hasher, Key, Shards, Table, Timeline};
+use crate::timestamp::Winding;
 use crate::MAX_LINE;
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -31,20 +31,44 @@ pub(crate) struct Seen {
     pub(crate) unmatched: u64,
     pub(crate) overlong: u64,
     pub(crate) records: u64,
+    pub(crate) undated: u64,
     /// The first lines that did not match: block, line inside it (from 0), and how it begins.
-    pub(crate) samples: Vec<(u64, u64, Vec<u8>)>,
-    /// How many lines each block had, so that samples can be given their line numbers at the end.
-    pub(crate) blocks: Vec<(u64, u64)>,
+    pub(crate) samples: Vec<Bad>,
+    /// The first lines whose time could not be read.
+    pub(crate) undated_samples: Vec<Bad>,
+    /// What joins the blocks at the end.
+    pub(crate) blocks: Vec<BlockSeen>,
+    /// Whether a stamp was read that a record of another block could have given another meaning.
+    pub(crate) leaned: bool,
+}
+
+/// A line that was not counted: its block, its place there (from 0), and how it begins.
+pub(crate) type Bad = (u64, u64, Vec<u8>);
+
+/// What a thread has seen of one block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BlockSeen {
+    pub(crate) number: u64,
+    /// So many lines: samples are given their line numbers by them.
+    pub(crate) lines: u64,
+    /// The first and the last time that was read,
+    pub(crate) ends: Option<(i64, i64)>,
+    /// and how often one was earlier than the one before.
+    pub(crate) out_of_order: u64,
+    /// How the stamps without a year went through the years.
+    pub(crate) winding: Option<Winding>,
 }
 
 /// A thread's share of a tally, and the memory it counts with.
-#[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) table: Table,
+    pub(crate) timeline: Timeline,
     pub(crate) seen: Seen,
     state: RecordState,
     joined: Vec<u8>,
-    batch: Vec<(Range<usize>, Billionths)>,
+    batch: Vec<Record>,
+    /// The next block does not follow the last one.
+    jumped: bool,
 }
 
 /// A piece of input whose lines begin in `lines` and all end before `lines.end` or there. The bytes
@@ -57,13 +81,15 @@ pub(crate) struct Block<'a> {
 
 impl Worker {
     /// Goes on counting into a table.
-    pub(crate) fn new(table: Table, scan: &Scan) -> Worker {
+    pub(crate) fn new(table: Table, timeline: Timeline, scan: &Scan) -> Worker {
         Worker {
             table,
+            timeline,
             seen: Seen::default(),
             state: scan.state(),
             joined: Vec::new(),
             batch: Vec::with_capacity(BATCH),
+            jumped: true,
         }
     }
 
@@ -88,7 +114,7 @@ impl Worker {
 
     fn make_room(&mut self, scan: &Scan, shards: &OnceLock<Shards>) {
         if Shards::wanted(&self.table) {
-            shards.get_or_init(|| Shards::new(scan.summing())).take(&mut self.table);
+            shards.get_or_init(|| Shards::new(scan.measures())).take(&mut self.table);
         }
     }
 
@@ -105,13 +131,14 @@ impl Worker {
                 self.overlong(block.number, lines, &hay[at..end]);
             } else {
                 match scan.record::<V>(&mut self.state, hay, at, end, &mut self.joined) {
-                    Outcome::Value(range, amount) | Outcome::Joined(range, amount) => {
-                        self.batch.push((range, amount));
+                    Outcome::Record(record) => {
+                        self.batch.push(record);
                         if self.batch.len() == BATCH {
                             self.flush(hay);
                         }
                     }
                     Outcome::Excluded => {}
+                    Outcome::Undated => self.undated(block.number, lines, &hay[at..end]),
                     Outcome::Unmatched => self.unmatched(block.number, lines, &hay[at..end]),
                 }
             }
@@ -120,9 +147,27 @@ impl Worker {
         }
         self.flush(hay);
         self.seen.lines += lines;
-        match self.seen.blocks.last_mut() {
-            Some(last) if last.0 == block.number => last.1 += lines,
-            _ => self.seen.blocks.push((block.number, lines)),
+        let mut seen = BlockSeen { number: block.number, lines, ..BlockSeen::EMPTY };
+        if let Some(clock) = &mut self.state.clock {
+            seen.ends = clock.ends.take();
+            seen.out_of_order = std::mem::take(&mut clock.out_of_order);
+            seen.winding = Some(clock.state.winding());
+            // It goes on from block to block, so only the last of a row may be added up.
+            if let (false, Some(before)) = (self.jumped, self.seen.blocks.last_mut()) {
+                before.winding = None;
+            }
+            self.jumped = false;
+            self.seen.leaned |= clock.state.has_leaned();
+        }
+        self.seen.blocks.push(seen);
+    }
+
+    /// Tells that the blocks to come do not follow the ones before, so that nothing is concluded from
+    /// the records of those.
+    pub(crate) fn jump(&mut self, scan: &Scan) {
+        if let (Some(clock), Some(time)) = (&mut self.state.clock, scan.time()) {
+            clock.state = time.state();
+            self.jumped = true;
         }
     }
 
@@ -133,13 +178,24 @@ impl Worker {
         let state = hasher();
         let from = if self.joined.is_empty() { hay } else { &self.joined };
         let mut keys = [const { MaybeUninit::<Key<'_>>::uninit() }; BATCH];
-        for (key, (range, _)) in keys.iter_mut().zip(&self.batch) {
-            let key = key.write(Key::within(from, range.start, range.end, state));
+        for (key, record) in keys.iter_mut().zip(&self.batch) {
+            let key = key.write(Key::within(from, record.value.start, record.value.end, state));
             self.table.prefetch(key);
         }
-        for (key, (_, amount)) in keys.iter().zip(&self.batch) {
+        let timed = self.state.clock.is_some();
+        let mut values = [0; BATCH];
+        for ((key, record), value) in keys.iter().zip(&self.batch).zip(&mut values) {
             // SAFETY: the same places were written just above.
-            self.table.add(unsafe { key.assume_init_ref() }, 1, *amount);
+            *value = self.table.add(unsafe { key.assume_init_ref() }, 1, record.amount);
+            if timed {
+                self.table.times.prefetch(*value);
+            }
+        }
+        if timed {
+            for (record, value) in self.batch.iter().zip(values) {
+                let bucket = self.timeline.count(record.instant);
+                self.table.times.count(value, record.instant, bucket, 1);
+            }
         }
         self.seen.records += self.batch.len() as u64;
         self.batch.clear();
@@ -150,8 +206,7 @@ impl Worker {
     fn unmatched(&mut self, block: u64, line: u64, text: &[u8]) {
         self.seen.unmatched += 1;
         if self.seen.samples.len() < SAMPLES {
-            let begin = text[..text.len().min(SAMPLE_BYTES)].to_vec();
-            self.seen.samples.push((block, line, begin));
+            self.seen.samples.push((block, line, beginning(text)));
         }
     }
 
@@ -162,17 +217,37 @@ impl Worker {
         self.unmatched(block, line, begin);
     }
 
+    /// A line whose time cannot be read.
+    #[cold]
+    fn undated(&mut self, block: u64, line: u64, text: &[u8]) {
+        self.seen.undated += 1;
+        if self.seen.undated_samples.len() < SAMPLES {
+            self.seen.undated_samples.push((block, line, beginning(text)));
+        }
+    }
+
     /// A line of which only the beginning was read, as the last of its block.
     pub(crate) fn overlong_last(&mut self, block: u64, begin: &[u8]) {
-        let line = match self.seen.blocks.last() {
-            Some((number, lines)) if *number == block => *lines,
-            _ => 0,
+        let line = match self.seen.blocks.last_mut() {
+            Some(last) if last.number == block => {
+                last.lines += 1;
+                last.lines - 1
+            }
+            _ => {
+                self.seen.blocks.push(BlockSeen { number: block, lines: 1, ..BlockSeen::EMPTY });
+                0
+            }
         };
         self.overlong(block, line, begin);
         self.seen.lines += 1;
-        match self.seen.blocks.last_mut() {
-            Some(last) if last.0 == block => last.1 += 1,
-            _ => self.seen.blocks.push((block, 1)),
-        }
     }
+}
+
+impl BlockSeen {
+    const EMPTY: BlockSeen =
+        BlockSeen { number: 0, lines: 0, ends: None, out_of_order: 0, winding: None };
+}
+
+fn beginning(text: &[u8]) -> Vec<u8> {
+    text[..text.len().min(SAMPLE_BYTES)].to_vec()
 }

@@ -32,7 +32,7 @@ pub(crate) fn stream<'py>(
 ) -> PyResult<Bound<'py, PyCapsule>> {
     let py = tally.py();
     let borrowed = tally.borrow();
-    let order = borrowed.inner.order(&choice("count", false, None, None)?);
+    let order = borrowed.inner.order(&choice("count", false, None, None, 1)?);
     let groups = if by.len() > 1 { by } else { &[] };
     let mut fields = vec![Field::new("value", DataType::LargeUtf8, false)];
     fields.extend(groups.iter().map(|name| Field::new(name, DataType::LargeUtf8, false)));

@@ -7,6 +7,7 @@ mod arrow;
 mod pattern;
 mod scan;
 mod tally;
+mod times;
 
 use pyo3::prelude::*;
 
@@ -18,6 +19,10 @@ mod _core {
     use super::scan::{Counter, Report, Scan};
     #[pymodule_export]
     use super::tally::{join, split, Order, Tally};
+    #[pymodule_export]
+    use super::times::{
+        check_letters, parse_stamp, recognise_time, Time, TimeAmbiguous, TimeSyntax, TimeUnknown,
+    };
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");

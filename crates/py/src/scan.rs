@@ -1,7 +1,8 @@
 //! Scans: what to take out of lines, and the counting of sources.
 
 use crate::pattern::{refused, Pattern};
-use crate::tally::Tally;
+use crate::tally::Tally as PyTally;
+use crate::times::Time;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -13,7 +14,9 @@ use std::sync::mpsc::{channel, RecvTimeoutError};
 use std::time::Duration;
 use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
+use streamstats_core::seek;
 use streamstats_core::source::read_descriptor;
+use streamstats_core::tally::{self, Measures};
 
 /// How often a waiting scan looks for signals and reports how far it is.
 const TICK: Duration = Duration::from_millis(40);
@@ -26,19 +29,33 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (pattern, by, r#where=Vec::new(), sum=None))]
+    #[pyo3(signature = (pattern, by, r#where=Vec::new(), sum=None, time=None))]
     fn new(
         pattern: Option<&Bound<'_, Pattern>>,
         by: Vec<String>,
         r#where: Vec<(String, String, String)>,
         sum: Option<&str>,
+        time: Option<&Bound<'_, Time>>,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
             r#where.iter().map(|(group, op, value)| (&group[..], &op[..], &value[..])).collect();
         let pattern = pattern.map(|pattern| &pattern.get().inner);
-        let inner = record::Scan::new(pattern, &by, &conditions, sum).map_err(refused)?;
+        let time = time.map(|time| time.get().inner.clone());
+        let inner = record::Scan::new(pattern, &by, &conditions, sum, time).map_err(refused)?;
         Ok(Scan { inner })
+    }
+
+    fn seek(
+        &self,
+        py: Python<'_>,
+        fd: i32,
+        size: u64,
+        lateness: i64,
+    ) -> PyResult<Option<(u64, u64, usize, bool)>> {
+        let file = File::from(borrowed(&fd)?.try_clone_to_owned()?);
+        let found = py.detach(|| seek::seek(&self.inner, &file, size, lateness))?;
+        Ok(found.map(|found| (found.range.start, found.range.end, found.probes, found.disordered)))
     }
 }
 
@@ -50,13 +67,20 @@ pub struct Report {
     overlong: u64,
     records: u64,
     samples: Vec<(u64, Py<PyBytes>)>,
+    undated: u64,
+    undated_samples: Vec<(u64, Py<PyBytes>)>,
+    out_of_order: u64,
+    leaned: bool,
+    folded: bool,
     interrupted: bool,
     error: Option<Py<PyAny>>,
 }
 
 impl Report {
     fn new(py: Python<'_>, report: scan::Report) -> PyResult<Report> {
-        let samples = report.samples.iter();
+        let numbered = |samples: &[scan::Sample]| -> Vec<(u64, Py<PyBytes>)> {
+            samples.iter().map(|s| (s.line, PyBytes::new(py, &s.text).unbind())).collect()
+        };
         let error = report.error.map(|error| PyErr::from(error).into_value(py).into_any());
         Ok(Report {
             bytes: report.bytes,
@@ -64,7 +88,12 @@ impl Report {
             unmatched: report.unmatched,
             overlong: report.overlong,
             records: report.records,
-            samples: samples.map(|s| (s.line, PyBytes::new(py, &s.text).unbind())).collect(),
+            samples: numbered(&report.samples),
+            undated: report.undated,
+            undated_samples: numbered(&report.undated_samples),
+            out_of_order: report.out_of_order,
+            leaned: report.leaned,
+            folded: report.folded,
             interrupted: report.cancelled,
             error,
         })
@@ -74,18 +103,25 @@ impl Report {
 #[pyclass(module = "streamstats._core")]
 pub struct Counter {
     inner: Option<scan::Counter>,
-    summing: bool,
+    measures: Measures,
 }
 
 #[pymethods]
 impl Counter {
     #[new]
-    #[pyo3(signature = (threads=None, summing=false))]
-    fn new(threads: Option<usize>, summing: bool) -> Counter {
+    #[pyo3(signature = (threads=None, summing=false, width=None))]
+    fn new(threads: Option<usize>, summing: bool, width: Option<i64>) -> Counter {
         let threads = threads.filter(|threads| *threads > 0).unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
         });
-        Counter { inner: Some(scan::Counter::new(threads, summing)), summing }
+        let measures = Measures { sums: summing, times: width.is_some() };
+        Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
+    }
+
+    /// Bounds what is kept of times; for a counter on one thread.
+    fn bound(&mut self, runs: usize, lateness: i64) -> PyResult<()> {
+        self.inner.as_mut().ok_or_else(finished)?.bound(tally::Bound { runs, lateness });
+        Ok(())
     }
 
     #[pyo3(signature = (scan, fd, start, stop, progress=None))]
@@ -163,16 +199,16 @@ impl Counter {
         }
     }
 
-    fn finish(&mut self, py: Python<'_>) -> PyResult<Tally> {
+    fn finish(&mut self, py: Python<'_>) -> PyResult<PyTally> {
         let counter = self.inner.take().ok_or_else(finished)?;
-        Ok(Tally::new(py.detach(|| counter.finish())))
+        Ok(PyTally::new(py.detach(|| counter.finish())))
     }
 }
 
 impl Counter {
     fn counter(&mut self, scan: &record::Scan) -> PyResult<&mut scan::Counter> {
-        if scan.summing() != self.summing {
-            return Err(PyValueError::new_err("the counter was made for scans with another sum"));
+        if scan.measures() != self.measures {
+            return Err(PyValueError::new_err("the counter was made for scans of another kind"));
         }
         self.inner.as_mut().ok_or_else(finished)
     }

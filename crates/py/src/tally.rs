@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use streamstats_core::amount::{nearest, Billionths, ONE};
 use streamstats_core::record;
-use streamstats_core::tally::{self, Choice, Count, Sort};
+use streamstats_core::tally::{self, Choice, Count, InBucket, Sort};
 
 /// A number of billionths as Python has it: an `int` where it is whole, else the nearest `float`.
 pub(crate) fn number(py: Python<'_>, amount: Billionths) -> PyResult<Py<PyAny>> {
@@ -41,10 +41,14 @@ pub(crate) fn choice(
     reverse: bool,
     outside: Option<(f64, f64)>,
     limit: Option<usize>,
+    width: i64,
 ) -> PyResult<Choice> {
     let sort = match sort {
         "count" => Sort::Count,
         "value" => Sort::Value,
+        "peak" => Sort::Peak(width),
+        "first" => Sort::First,
+        "last" => Sort::Last,
         other => return Err(PyValueError::new_err(format!("values cannot be sorted by {other}"))),
     };
     Ok(Choice { sort, reverse, outside, limit })
@@ -62,6 +66,30 @@ impl Tally {
         self.inner.summing()
     }
 
+    #[getter]
+    fn timed(&self) -> bool {
+        self.inner.timed()
+    }
+
+    #[getter]
+    fn late(&self) -> u64 {
+        self.inner.late()
+    }
+
+    #[getter]
+    fn width(&self) -> i64 {
+        self.inner.timeline().width()
+    }
+
+    #[getter]
+    fn span(&self) -> Option<(i64, i64)> {
+        self.inner.timeline().span()
+    }
+
+    fn timeline(&self, py: Python<'_>) -> Vec<InBucket> {
+        py.detach(|| self.inner.timeline().buckets())
+    }
+
     fn __len__(&self) -> usize {
         self.inner.len()
     }
@@ -72,6 +100,11 @@ impl Tally {
         };
         if other.inner.summing() != self.inner.summing() {
             return Err(PyValueError::new_err("one tally has sums and the other has none"));
+        }
+        if (other.inner.timed(), other.inner.timeline().width())
+            != (self.inner.timed(), self.inner.timeline().width())
+        {
+            return Err(PyValueError::new_err("the tallies keep times in different buckets"));
         }
         let (own, other) = (&mut self.inner, &other.inner);
         py.detach(|| own.merge(other));
@@ -90,16 +123,20 @@ impl Tally {
         spectrum.into_iter().map(|(n, values)| Ok((number(py, n * scale)?, values))).collect()
     }
 
-    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None))]
+    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None, width=1))]
     fn order(
         slf: &Bound<'_, Tally>,
         sort: &str,
         reverse: bool,
         outside: Option<(f64, f64)>,
         limit: Option<usize>,
+        width: i64,
     ) -> PyResult<Order> {
-        let choice = choice(sort, reverse, outside, limit)?;
+        let choice = choice(sort, reverse, outside, limit, width)?;
         let tally = slf.borrow();
+        if !tally.inner.timed() && !matches!(choice.sort, Sort::Count | Sort::Value) {
+            return Err(PyValueError::new_err(format!("a tally without times has no {sort}")));
+        }
         let own = &tally.inner;
         let inner = slf.py().detach(|| own.order(&choice));
         Ok(Order { inner, tally: slf.clone().unbind(), version: tally.version })
@@ -144,11 +181,40 @@ impl Order {
         }
     }
 
+    /// (first, last, first bucket of the peak, records of the peak) of some values.
+    fn lives(&self, py: Python<'_>, start: usize, stop: usize, width: i64) -> PyResult<Lives> {
+        let tally = self.unchanged(py)?;
+        let lives = self.inner.lives(&tally.inner, (start, stop), width);
+        Ok(lives.map(|life| (life.first, life.last, life.peak.0, life.peak.1)).collect())
+    }
+
+    /// The records of some values in `steps` steps of `step` buckets each, from bucket `begin` on.
+    fn sparks(
+        &self,
+        py: Python<'_>,
+        start: usize,
+        stop: usize,
+        begin: i64,
+        step: i64,
+        steps: usize,
+    ) -> PyResult<Vec<Vec<u64>>> {
+        let tally = self.unchanged(py)?;
+        let lives = self.inner.lives(&tally.inner, (start, stop), 1);
+        let spark = |life: tally::Life<'_>| {
+            let mut counts = vec![0; steps];
+            for (bucket, records) in life.buckets() {
+                let at = bucket.saturating_sub(begin).div_euclid(step.max(1));
+                if let Some(count) = usize::try_from(at).ok().and_then(|at| counts.get_mut(at)) {
+                    *count += records;
+                }
+            }
+            counts
+        };
+        Ok(lives.map(spark).collect())
+    }
+
     fn slice(&self, py: Python<'_>, start: usize, stop: usize) -> PyResult<Vec<Row>> {
-        let tally = self.tally.borrow(py);
-        if tally.version != self.version {
-            return Err(PyRuntimeError::new_err("the tally has changed since it was ordered"));
-        }
+        let tally = self.unchanged(py)?;
         self.inner
             .slice(&tally.inner, start, stop)
             .map(|count| {
@@ -158,6 +224,18 @@ impl Order {
             .collect()
     }
 }
+
+impl Order {
+    fn unchanged<'py>(&'py self, py: Python<'py>) -> PyResult<PyRef<'py, Tally>> {
+        let tally = self.tally.borrow(py);
+        if tally.version != self.version {
+            return Err(PyRuntimeError::new_err("the tally has changed since it was ordered"));
+        }
+        Ok(tally)
+    }
+}
+
+type Lives = Vec<(i64, i64, i64, u64)>;
 
 type Row = (Py<PyBytes>, u64, Py<PyAny>);
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamstats.cli.flags import COMPLETION, MAIN, Command, Flag
+from streamstats.cli.commands import COMPLETION
+from streamstats.cli.definition import Command, Flag
+from streamstats.cli.flags import MAIN
 from streamstats.cli.parser import all_flags, command_help, parse_command
 
 if TYPE_CHECKING:
@@ -163,11 +165,7 @@ def _bash() -> Iterator[str]:
         if command.commands and command is not MAIN:
             operands.append(f"          {_quoted(f'{path} 0')}) words={below} ;;")
         for position, operand in enumerate(command.operands):
-            head = (
-                f"{_quoted(path + ' ')}*"
-                if operand.number == "*"
-                else _quoted(f"{path} {position}")
-            )
+            head = f"{_quoted(path + ' ')}*" if operand.several else _quoted(f"{path} {position}")
             offer = f" words={_quoted(' '.join(operand.choices))}" if operand.choices else ""
             offer += f" what={operand.completes}" if operand.completes else ""
             if command is MAIN:
@@ -251,7 +249,7 @@ def _zsh_function(path: str, command: Command) -> Iterator[str]:
             value = ("=" if spelled.startswith("--") else "+") if flag.value else ""
             yield f" \\\n    {_quoted(f'{shut}{spelled}{value}{text}')}"
     for operand in command.operands:
-        head = {"1": ":", "?": "::", "*": "*:"}[operand.number]
+        head = {"1": ":", "?": "::", "*": "*:", "+": "*:"}[operand.number]
         offer = (
             f"({' '.join(operand.choices)})"
             if operand.choices

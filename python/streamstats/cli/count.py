@@ -7,6 +7,7 @@ import sys
 
 from streamstats.cli.main import INTERRUPTED, complain
 from streamstats.cli.parser import Arguments, help_text, parse
+from streamstats.cli.times import wish
 from streamstats.errors import SourceError, StreamstatsError, printable
 
 TYPE_CHECKING = False
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from streamstats.engines.once import Outcome
     from streamstats.render.look import Look
     from streamstats.summary.model import Summary
+
+SPARKS = 24
+"""A value's timeline is drawn in so many steps at the most."""
 
 TOP = 20
 """So many values are shown to people who do not say how many."""
@@ -48,11 +52,12 @@ def run(argv: list[str]) -> int:
         arguments.where,
         arguments.sum,
         arguments.threads,
+        wish(arguments),
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
         _show(outcome, arguments)
-    return _report(outcome, arguments.strict)
+    return _report(outcome, arguments.strict, bool(arguments.where))
 
 
 def _terminal(fd: int) -> bool:
@@ -81,7 +86,9 @@ def _look(arguments: Arguments) -> Look:
 
 def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
     usual = TOP if arguments.format == "text" and not arguments.classic else 0
+    timed_text = arguments.format == "text" and not arguments.classic
     return outcome.tally.summary(
+        sparks=SPARKS if timed_text else 0,
         sort=arguments.sort or ("value" if arguments.classic else "count"),
         reverse=arguments.reverse,
         top=usual if arguments.top is None else arguments.top,
@@ -114,16 +121,18 @@ def write(lines: Iterable[str]) -> None:
     out.flush()
 
 
-def _report(outcome: Outcome, strict: bool) -> int:
+def _report(outcome: Outcome, strict: bool, where: bool) -> int:
     """Say on standard error what was amiss, and return the exit status."""
     source = outcome.tally.source
     error: StreamstatsError | None = None
     if not outcome.tally.records and not outcome.interrupted:
-        error = _nothing(outcome)
+        error = _nothing(outcome, where)
     if error is not None:
         complain(f"streamstats: {error}")
     elif source.unmatched:
         complain(_unmatched(outcome))
+    if outcome.tally.times is not None:
+        _report_times(outcome)
     overlong = sum(report.overlong for _, _, report in outcome.reports)
     # Where all are, the error has said so.
     if 0 < overlong < source.lines:
@@ -139,7 +148,7 @@ def _report(outcome: Outcome, strict: bool) -> int:
     return SourceError.exit_status if strict and source.unmatched else 0
 
 
-def _nothing(outcome: Outcome) -> StreamstatsError | None:
+def _nothing(outcome: Outcome, where: bool) -> StreamstatsError | None:
     """Why there is no record, unless that has been said already."""
     from streamstats.engines.once import nothing_matched
 
@@ -149,13 +158,51 @@ def _nothing(outcome: Outcome) -> StreamstatsError | None:
     if error is not None:
         return error
     if outcome.tally.source.lines:
-        return StreamstatsError("no line fulfils the conditions of --where")
+        return StreamstatsError(_left_out(outcome, where))
     if outcome.failed:
         return None
     names = ", ".join(printable(name) for name, _, _ in outcome.reports[:3])
     return StreamstatsError(
         f"nothing to count: {names} {'is' if len(outcome.reports) == 1 else 'are'} empty"
     )
+
+
+def _left_out(outcome: Outcome, where: bool) -> str:
+    times, matched = outcome.tally.times, outcome.tally.source.matched
+    if times is not None and times.undated == matched:
+        return "no line has a time that can be read"
+    if times is not None and (times.start is not None or times.end is not None):
+        return f"no record in the window{' fulfils the conditions of --where' if where else ''}"
+    return "no line fulfils the conditions of --where"
+
+
+def _report_times(outcome: Outcome) -> None:
+    undated = [item for item in outcome.reports if item[2].undated]
+    if undated:
+        count = sum(report.undated for _, _, report in outcome.reports)
+        name, _, report = undated[0]
+        line, text = report.undated_samples[0]
+        complain(
+            f"{count:,} of {outcome.tally.source.lines:,} lines have a time that cannot be read; "
+            f"first: {printable(name)}:{line}: {_clipped(text)}"
+        )
+    late = outcome.tally.late
+    if late:
+        complain(
+            f"{late:,} records came later than --lateness allows, and are counted in totals only: "
+            "peaks are lower bounds"
+        )
+    for name, _, report in outcome.reports:
+        if report.folded:
+            complain(
+                f"{printable(name)}: its times have no year and go through more than one; all were "
+                "taken for the last"
+            )
+
+
+def _clipped(text: bytes) -> str:
+    shown = printable(text.decode("utf-8", "surrogateescape"))
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
 def _unmatched(outcome: Outcome) -> str:
@@ -166,10 +213,7 @@ def _unmatched(outcome: Outcome) -> str:
         # A line may also have been passed over for an amount that is no number.
         pattern_text += f" with a number in '{printable(summed)}'"
     line, text = report.samples[0]
-    shown = printable(text.decode("utf-8", "surrogateescape"))
-    if len(shown) > _SHOWN:
-        shown = shown[: _SHOWN - 1] + "…"
     return (
         f"{source.unmatched:,} of {source.lines:,} lines did not match {pattern_text}; "
-        f"first: {printable(name)}:{line}: {shown}"
+        f"first: {printable(name)}:{line}: {_clipped(text)}"
     )

@@ -1,86 +1,21 @@
-"""Every flag and subcommand, once: its names, its one line of help, its long text.
+"""Every flag of the main job, once: its names, its one line of help, its long text.
 
 The parser, ``--help``, the completions, the man page and docs/reference.md are all made from the
-tables below, so a flag is added here and nowhere else (and to ``HELP`` when ``--help`` shows it).
+tables below and those in ``commands``, so a flag is added here and nowhere else (and to ``HELP``
+when ``--help`` shows it).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from streamstats.cli.commands import COMPLETION, MANUAL, PATTERNS, WHEN
+from streamstats.cli.definition import OTHER, Command, Flag, Operand
 
 COUNTED = "What is counted"
+TIMES = "Times"
 SHOWN = "What is shown"
 RUN = "How it runs"
-OTHER = "Other"
 
 FORMATS = ("text", "json", "ndjson", "csv", "tsv", "markdown")
-SHELLS = ("bash", "zsh", "fish")
-
-
-class Flag(NamedTuple):
-    """One flag. ``metavar`` is empty for a switch, which takes no value."""
-
-    names: tuple[str, ...]
-    help: str
-    heading: str = OTHER
-    metavar: str = ""
-    choices: tuple[str, ...] = ()
-    default: str | int | None = None
-    #: What a shell offers as its value: "file", "pattern" or "" for nothing.
-    completes: str = ""
-    repeat: bool = False
-    #: The least whole number that it takes; None when it takes text.
-    least: int | None = None
-    #: A switch that stands for ``--flag=value`` names both here: ("--format", "json").
-    means: tuple[str, str] | None = None
-    #: Advanced flags stand in the manual only.
-    advanced: bool = False
-    required: bool = False
-    text: str = ""
-
-    @property
-    def long(self) -> str:
-        """The name by which messages call it."""
-        return self.names[-1]
-
-    @property
-    def dest(self) -> str:
-        """The attribute that holds its value."""
-        return (self.means[0] if self.means else self.long).lstrip("-").replace("-", "_")
-
-    @property
-    def value(self) -> str:
-        """Its value as shown in help: the choices, or the metavar; "" for a switch."""
-        return "|".join(self.choices) if self.choices else self.metavar
-
-
-class Operand(NamedTuple):
-    """An argument without a dash. ``number`` is "1", "?" (may be left out) or "*" (any)."""
-
-    metavar: str
-    help: str
-    number: str = "1"
-    choices: tuple[str, ...] = ()
-    completes: str = ""
-
-    @property
-    def dest(self) -> str:
-        """The attribute that holds its value."""
-        return self.metavar.lower() + ("s" if self.number == "*" else "")
-
-
-class Command(NamedTuple):
-    """The command itself, a subcommand, or an action of a subcommand."""
-
-    name: str
-    help: str
-    text: str = ""
-    operands: tuple[Operand, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    commands: tuple[Command, ...] = ()
-    #: The module below ``streamstats.cli`` whose ``run(argv) -> int`` does it.
-    module: str = ""
-
 
 HELP_FLAG = Flag(("-h", "--help"), "show this help and exit", OTHER)
 
@@ -135,6 +70,135 @@ FLAGS: tuple[Flag, ...] = (
         ),
     ),
     Flag(
+        ("-t", "--time"),
+        "lines read [TIME] VALUE; rates for each value",
+        TIMES,
+        text=(
+            "Each line is a time in brackets and behind it what is counted, as `awk '{printf "
+            '"[%s] %s\\n", substr($4,2), $1}\'` makes them of an access log. Not needed where the '
+            "pattern has a group `time`: then rates are shown without being asked for. With `-p` "
+            "it demands that the pattern has one."
+        ),
+    ),
+    Flag(
+        ("--no-time",),
+        "leave times out, also where the pattern has them",
+        TIMES,
+        advanced=True,
+        text="Counting is a little faster then, and takes less memory.",
+    ),
+    Flag(
+        ("-S", "--since", "--start"),
+        "count only records from this instant on",
+        TIMES,
+        metavar="WHEN",
+        text=(
+            "WHEN is a timestamp as logs write it, or what people say: `now`, `15m ago`, `-1h`, "
+            "`yesterday 14:00`, `last monday`, `12:30`, `Mar 1`, `@1253385344`. `streamstats "
+            "when` shows what one means, and docs/times.md lists them. A file in order of time is "
+            "not read up to there: its place is found by bisection."
+        ),
+    ),
+    Flag(
+        ("-U", "--until", "--end"),
+        "count only records before this instant",
+        TIMES,
+        metavar="WHEN",
+        text="The instant itself is not part of it any more. WHEN is read as for `--start`.",
+    ),
+    Flag(
+        ("--window",),
+        "both in one; either side may be left out",
+        TIMES,
+        metavar="WHEN..WHEN",
+        text="`--window 'yesterday..today'` is `--start yesterday --end today`.",
+    ),
+    Flag(
+        ("--relative-to",),
+        "what `now` and `ago` count from: the clock, or the log's last record",
+        TIMES,
+        choices=("now", "log"),
+        default="now",
+        advanced=True,
+        text=(
+            "With `log`, `--start '10 minutes ago'` means the last ten minutes of the log, however "
+            "old it is. Only files have an end to look at."
+        ),
+    ),
+    Flag(
+        ("--tz",),
+        "the zone of times that name none, and in which all are shown",
+        TIMES,
+        metavar="ZONE",
+        text=(
+            "A name of the IANA database, such as `Europe/Zurich` or `UTC`. Without it the "
+            "machine's: the environment variable `TZ`, else /etc/localtime."
+        ),
+    ),
+    Flag(
+        ("--time-format",),
+        "how the group `time` is written, where that is not found out",
+        TIMES,
+        metavar="LETTERS",
+        advanced=True,
+        text=(
+            "strptime letters, such as `%d/%b/%Y:%H:%M:%S %z`, or one of `epoch`, `epoch_ms`, "
+            "`epoch_us`, `epoch_ns` and `tai64n`. docs/timestamps.md lists the letters, and what "
+            "is known without them."
+        ),
+    ),
+    Flag(
+        ("--day-first",),
+        "03/04/2026 is the 3rd of April",
+        TIMES,
+        advanced=True,
+        text=(
+            "For dates in numbers, in the log and in a WHEN. Where the first lines settle it, as "
+            "`27/06/2014` does, it need not be said; where nothing settles it, it must be."
+        ),
+    ),
+    Flag(("--month-first",), "03/04/2026 is the 4th of March", TIMES, advanced=True),
+    Flag(
+        ("--per",),
+        "the length of a bucket, of which the fullest is the peak",
+        TIMES,
+        metavar="DURATION",
+        default="1s",
+        text="Any duration: `1s`, `1m`, `90s`, `1h30m`, `7d`, `250ms`.",
+    ),
+    Flag(
+        ("--peak",),
+        "buckets by the calendar, or the fullest window wherever it begins",
+        TIMES,
+        choices=("calendar", "sliding"),
+        default="calendar",
+        advanced=True,
+        text=(
+            "With `calendar` buckets begin at multiples of `--per`, counted from 1970-01-01 "
+            "00:00 UTC. With `sliding` the peak is the most records in any stretch of that length."
+        ),
+    ),
+    Flag(
+        ("--lateness",),
+        "how far records may be out of order",
+        TIMES,
+        metavar="DURATION",
+        default="60s",
+        advanced=True,
+        text=(
+            "A record may be so much older than the newest one before it. `--start` and `--end` "
+            "find their place in a file only as long as this holds where they look, and read all "
+            "of it otherwise."
+        ),
+    ),
+    Flag(
+        ("--no-seek",),
+        "read all of a file, whatever the window",
+        TIMES,
+        advanced=True,
+        text="For a file that may be out of order by more than `--lateness`.",
+    ),
+    Flag(
         ("-n", "--top"),
         "show the first N values; 0 shows all",
         SHOWN,
@@ -147,10 +211,14 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(
         ("--sort",),
-        "order by count, largest first, or by value",
+        "order by count, largest first, or by another column",
         SHOWN,
-        choices=("count", "value"),
-        text="By count is the default, ties ordered by value; `--classic` orders by value.",
+        choices=("count", "value", "rate", "peak", "first", "last"),
+        text=(
+            "By count is the default, ties ordered by value; `--classic` orders by value. `rate` "
+            "(records per second over the window) and `peak` put the largest first, `first` the "
+            "earliest, `last` the latest; these four need times."
+        ),
     ),
     Flag(("--reverse",), "the other way round", SHOWN, text="Turns the order of `--sort` round."),
     Flag(
@@ -220,6 +288,20 @@ FLAGS: tuple[Flag, ...] = (
         text="Without it as many as there are processors for this process to run on.",
     ),
     Flag(
+        ("--memory-limit",),
+        "keep the buckets of times in so much memory",
+        RUN,
+        metavar="SIZE",
+        advanced=True,
+        text=(
+            "Such as `512M` or `2G`. Without it a peak is exact whatever the order of the records, "
+            "and each bucket with a record takes some bytes. With it, buckets are closed once "
+            "records are `--lateness` beyond them, as soon as the limit is reached. A record that "
+            "comes later than that counts in all but the peak; standard error says how many there "
+            "were, and that peaks are lower bounds then."
+        ),
+    ),
+    Flag(
         ("--no-progress",),
         "show no progress",
         RUN,
@@ -233,94 +315,6 @@ FLAGS: tuple[Flag, ...] = (
     HELP_FLAG,
 )
 
-_NAME = Operand("NAME", "a pattern's name", completes="pattern")
-
-PATTERNS = Command(
-    "patterns",
-    "list, show, add, remove and test patterns",
-    "Built-in patterns come with the program. Your own are kept in `~/.streamstats/patterns.toml`; "
-    "the environment variable `STREAMSTATS_HOME` names another folder. A pattern of yours shadows "
-    "a built-in one of the same name, and takes part in detection.",
-    module="patterns",
-    commands=(
-        Command(
-            "list",
-            "list all patterns, yours first",
-            flags=(Flag(("--names",), "names alone, one a line"),),
-        ),
-        Command(
-            "show",
-            "show one pattern: expression, groups, samples",
-            operands=(_NAME,),
-        ),
-        Command(
-            "add",
-            "save a pattern of your own",
-            "Nothing is written when the expression does not compile or has no group to count. "
-            "Comments and order of the file stay as they are.",
-            operands=(Operand("NAME", "letters, digits, - and _"),),
-            flags=(
-                Flag(
-                    ("--regex",),
-                    "the regular expression, with named groups",
-                    metavar="REGEX",
-                    required=True,
-                ),
-                Flag(
-                    ("--default",),
-                    "the group or groups counted when --by is not given",
-                    metavar="GROUP[,GROUP...]",
-                ),
-                Flag(("--description",), "what it is for, in a line", metavar="TEXT"),
-                Flag(
-                    ("--time",),
-                    "how the group `time` is written, in strptime letters",
-                    metavar="FORMAT",
-                ),
-                Flag(("--replace",), "replace a pattern of yours that has this name"),
-            ),
-        ),
-        Command("remove", "remove a pattern of your own", operands=(_NAME,)),
-        Command(
-            "test",
-            "show what each group catches in the first lines",
-            "For a line that does not match it shows how far the pattern got. Without FILE the "
-            "pattern's own samples are tried; - is standard input. Exit status 1 when a line did "
-            "not match.",
-            operands=(
-                Operand("NAME", "a pattern's name, or a regular expression", completes="pattern"),
-                Operand("FILE", "a log", number="?", completes="file"),
-            ),
-            flags=(
-                Flag(
-                    ("-n", "--lines"),
-                    "try the first N lines; 0 tries all",
-                    metavar="N",
-                    least=0,
-                    default=10,
-                ),
-            ),
-        ),
-    ),
-)
-
-COMPLETION = Command(
-    "completion",
-    "print the completions for a shell",
-    'bash: `eval "$(streamstats completion bash)"` in ~/.bashrc. zsh: `streamstats completion '
-    "zsh > ~/.zfunc/_streamstats`, in a folder of $fpath. fish: `streamstats completion fish > "
-    "~/.config/fish/completions/streamstats.fish`.",
-    operands=(Operand("SHELL", "the shell", choices=SHELLS),),
-    module="completion",
-)
-
-MANUAL = Command(
-    "manual",
-    "print the man page",
-    "Read it with `streamstats manual | man -l -`, or save it as streamstats.1 in a man1 folder.",
-    module="manual",
-)
-
 MAIN = Command(
     "streamstats",
     "count what is in a log: who, how often, and what stands out",
@@ -329,7 +323,7 @@ MAIN = Command(
     "the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(PATTERNS, COMPLETION, MANUAL),
+    commands=(PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.
@@ -340,44 +334,57 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
     (
         COUNTED,
         (
-            (("--pattern",), "how a line reads; found out when left out;"),
-            ((), "`line`: whole lines"),
+            (("--pattern",), "how a line reads (else found out), or `line`"),
             (("--by",), "what to count, instead of the pattern's own"),
             (("--where",), "only records for which it holds; repeatable"),
             (("--sum",), "add up a number instead of counting records"),
+            (("--time",), "each line is [TIME] VALUE; shows rates"),
+            (("--start", "--end"), "from, up to then: -S --since, -U --until"),
+            (("--window", "--tz"), "both; the zone of times"),
         ),
     ),
     (
         SHOWN,
         (
             (("--top",), "the first N values (20), 0 for all"),
-            (("--sort", "--reverse"), "their order"),
+            (("--sort", "--reverse"), "count, value, rate, peak, first or last"),
+            (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
             (("--outliers", "--classic"), "only outliers; the original layout"),
-            (("--format",), "text, json, ndjson, csv, tsv or markdown"),
-            (("--json", "--ascii"), "--format json; bars of |"),
-            (("--color",), "colour; auto: on a terminal"),
+            (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
+            (("--ascii", "--color"), "bars of |; auto, always or never"),
         ),
     ),
     (
         OTHER,
-        (
-            (("--strict",), "exit status 3 when a line did not match"),
-            (("--help", "--version"), "this help; the version"),
-        ),
+        ((("--strict", "--version", "--help"), "status 3 if a line did not match"),),
     ),
 )
 
+#: How a value is called in ``--help``, where its choices or its name are too long.
+BRIEF = {
+    "--format": "FORMAT",
+    "--color": "HOW",
+    "--sort": "KEY",
+    "--start": "WHEN",
+    "--end": "WHEN",
+}
+
 EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("streamstats access.log", "the format is found out"),
     ("awk '{print $1}' access.log | streamstats", "whole lines"),
     ("streamstats access.log --by path --where 'status >= 500'", "what fails"),
+    ("streamstats access.log --since '1h ago' --sort peak", "who bursts"),
+    ("streamstats access.log", "the format is found out"),
+    ("streamstats access.log --window 'yesterday 14:00..yesterday 15:00' --per 1m", ""),
     ("streamstats -p '^(?P<user>\\S+) .* (?P<ms>\\d+)ms' app.log --by user --sum ms", ""),
 )
+
+#: So many of the examples stand in ``--help``.
+EXAMPLES_IN_HELP = 3
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),
     (1, "no record was counted"),
-    (2, "wrong use: a flag, a pattern or a group"),
+    (2, "wrong use: a flag, a pattern, a group or a time"),
     (3, "an input could not be read; with --strict also: a line did not match"),
     (130, "interrupted; what was counted so far is shown"),
 )
@@ -385,5 +392,6 @@ EXIT_STATUS: tuple[tuple[int, str], ...] = (
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("STREAMSTATS_HOME", "the folder of your own patterns, instead of ~/.streamstats"),
     ("NO_COLOR", "when set and not empty, no colour unless --color always is given"),
+    ("TZ", "the machine's zone, for times that name none, unless --tz is given"),
     ("COLUMNS", "the width to use instead of the terminal's"),
 )

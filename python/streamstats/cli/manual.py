@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamstats.cli.flags import (
-    ENVIRONMENT,
-    EXAMPLES,
-    EXIT_STATUS,
-    HELP_FLAG,
-    MAIN,
-    MANUAL,
-    Command,
-    Flag,
-)
+from streamstats.cli.commands import MANUAL
+from streamstats.cli.definition import Command, Flag
+from streamstats.cli.flags import ENVIRONMENT, EXAMPLES, EXIT_STATUS, HELP_FLAG, MAIN
 from streamstats.cli.parser import command_help, parse_command, sentence, usage
 
 if TYPE_CHECKING:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from streamstats.cli.flags import COMMANDS, EXAMPLES, HELP, HELP_FLAG, MAIN, Command, Flag, Operand
+from streamstats.cli.definition import Command, Flag, Operand
+from streamstats.cli.flags import (
+    BRIEF,
+    COMMANDS,
+    EXAMPLES,
+    EXAMPLES_IN_HELP,
+    HELP,
+    HELP_FLAG,
+    MAIN,
+)
 from streamstats.errors import UsageError, printable
 from streamstats.patterns.groups import split_groups
 
@@ -16,7 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 #: Where the second column of ``--help`` starts.
-_COLUMN = 32
+_COLUMN = 34
+
+#: The flags that mean nothing without times, those with a default left aside.
+_NEED_TIMES = ("--time", "--start", "--end", "--window", "--time-format")
+_TIMED_ORDERS = ("rate", "peak", "first", "last")
 
 
 class Arguments:
@@ -30,6 +43,20 @@ class Arguments:
     by: tuple[str, ...]
     where: list[str]
     sum: str | None
+    time: bool
+    no_time: bool
+    start: str | None
+    end: str | None
+    window: str | None
+    relative_to: str
+    tz: str | None
+    time_format: str | None
+    day_first: bool
+    month_first: bool
+    per: str
+    peak: str
+    lateness: str
+    no_seek: bool
     top: int | None
     sort: str | None
     reverse: bool
@@ -40,6 +67,7 @@ class Arguments:
     color: str
     strict: bool
     threads: int | None
+    memory_limit: str | None
     no_progress: bool
     version: bool
     help: bool
@@ -61,6 +89,7 @@ def parse(argv: Sequence[str]) -> Arguments:
             f"--classic is a layout of text, and cannot be had as {arguments.format}",
             "leave out one of --classic and --format",
         )
+    _check_times(arguments)
     return arguments
 
 
@@ -77,6 +106,7 @@ def parse_command(command: Command, prog: str, argv: Sequence[str]) -> dict[str,
     if wants_help(argv):
         return values | {"help": True}
     see = f"see {prog} --help"
+    signed = any(operand.signed for operand in command.operands)
     known = {name: flag for flag in all_flags(command) for name in flag.names}
     waiting = list(reversed(argv))
     operands: list[str] = []
@@ -86,7 +116,7 @@ def parse_command(command: Command, prog: str, argv: Sequence[str]) -> dict[str,
         if argument == "--":
             operands += reversed(waiting)
             break
-        if argument == "-" or not argument.startswith("-"):
+        if not argument.startswith("-") or argument == "-" or (signed and argument[1:2].isdigit()):
             operands.append(argument)
             continue
         if argument.startswith("--"):
@@ -113,6 +143,41 @@ def parse_command(command: Command, prog: str, argv: Sequence[str]) -> dict[str,
             raise UsageError(f"{flag.long} {flag.value} is missing", see)
     _operands(values, command, operands, see)
     return values
+
+
+def _check_times(arguments: Arguments) -> None:
+    """What is said about times must not contradict itself."""
+    one_order(arguments.day_first, arguments.month_first)
+    given = vars(arguments)
+    if arguments.window is not None:
+        for side in ("start", "end"):
+            if given[side] is not None:
+                raise UsageError(
+                    f"--window and --{side} both say where the window is",
+                    "write --window START..END, or --start and --end",
+                )
+    if arguments.no_time:
+        needs = [name for name in _NEED_TIMES if given[name.lstrip("-").replace("-", "_")]]
+        if arguments.sort in _TIMED_ORDERS:
+            needs.append(f"--sort {arguments.sort}")
+        if needs:
+            raise UsageError(
+                f"{needs[0]} needs times, and --no-time leaves them out",
+                "leave out one of the two",
+            )
+
+
+def one_order(day_first: bool, month_first: bool) -> bool | None:
+    """Whether the day comes first in 03/04/2026; None where nothing is said.
+
+    Raises:
+        UsageError: both are said.
+    """
+    if day_first and month_first:
+        raise UsageError(
+            "--day-first and --month-first contradict each other", "leave out one of them"
+        )
+    return True if day_first else False if month_first else None
 
 
 def wants_help(argv: Sequence[str]) -> bool:
@@ -144,9 +209,9 @@ def help_text() -> str:
             left = ", ".join(_spelled(by_name[name], brief=True) for name in names)
             lines.append(f"  {left:<{_COLUMN - 3}} {text}")
     below = ", ".join(command.name for command in MAIN.commands)
-    lines.append(f"Commands (each has --help; the manual tells all): {below}")
+    lines.append(f"Commands (each has --help): {below}")
     lines.append("Examples:")
-    for example, note in EXAMPLES:
+    for example, note in EXAMPLES[:EXAMPLES_IN_HELP]:
         lines.append(f"  {example}" + (f"   # {note}" if note else ""))
     return "\n".join(lines) + "\n"
 
@@ -179,9 +244,8 @@ def usage(command: Command, prog: str) -> str:
     if len(command.flags) > len(required):
         parts.append("[FLAG]...")
     for operand in command.operands:
-        parts.append(
-            {"1": "{}", "?": "[{}]", "*": "[{}]..."}[operand.number].format(operand.metavar)
-        )
+        form = {"1": "{}", "?": "[{}]", "*": "[{}]...", "+": "{}..."}[operand.number]
+        parts.append(form.format(operand.metavar))
     return " ".join(parts)
 
 
@@ -198,10 +262,12 @@ def all_flags(command: Command) -> Iterator[Flag]:
 
 
 def _spelled(flag: Flag, brief: bool = False) -> str:
-    value = flag.value
-    if brief and flag.long == "--format":
-        value = "FORMAT"
-    return ", ".join(flag.names) + (f" {value}" if value else "")
+    value, names = flag.value, flag.names
+    if brief and flag.long in BRIEF:
+        value = BRIEF[flag.long]
+        # Of several long names the first column has one, and the second tells of the others.
+        names = names if len(names) < 3 else names[-1:]
+    return ", ".join(names) + (f" {value}" if value else "")
 
 
 def _with_choices(operand: Operand) -> str:
@@ -234,7 +300,7 @@ def _defaults(command: Command) -> dict[str, Any]:
         if flag.repeat:
             values[flag.dest] = []
     for operand in command.operands:
-        values[operand.dest] = [] if operand.number == "*" else None
+        values[operand.dest] = [] if operand.several else None
     return values
 
 
@@ -261,11 +327,11 @@ def _store(values: dict[str, Any], flag: Flag, name: str, value: str, see: str) 
 
 def _operands(values: dict[str, Any], command: Command, given: list[str], see: str) -> None:
     for operand in command.operands:
-        if operand.number == "*":
+        if operand.number == "*" or (operand.several and given):
             values[operand.dest] = given
             return
         if not given:
-            if operand.number == "1":
+            if operand.number in ("1", "+"):
                 raise UsageError(f"{operand.metavar} is missing", see)
             continue
         value, given = given[0], given[1:]

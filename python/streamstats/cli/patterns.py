@@ -6,7 +6,8 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from streamstats.cli.flags import PATTERNS, Command
+from streamstats.cli.commands import PATTERNS
+from streamstats.cli.definition import Command
 from streamstats.cli.parser import command_help, parse_command, wants_help
 from streamstats.errors import SourceError, UsageError, caret_lines, printable
 from streamstats.patterns.groups import split_groups

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamstats.cli.flags import (
-    ENVIRONMENT,
-    EXAMPLES,
-    EXIT_STATUS,
-    MAIN,
-    Command,
-    Flag,
-)
+from streamstats.cli.definition import Command, Flag
+from streamstats.cli.flags import ENVIRONMENT, EXAMPLES, EXIT_STATUS, MAIN
 from streamstats.cli.parser import sentence, usage
 
 if TYPE_CHECKING:

@@ -56,6 +56,18 @@ class Watching(Watcher):
         self.ends()
         complain(f"streamstats: {error}")
 
+    def untimed(self, reason: str) -> None:
+        """One line."""
+        complain(reason)
+
+    def sought(self, name: str, skipped: int, size: int, disordered: bool) -> None:
+        """One line for each file."""
+        file = printable(name)
+        if disordered:
+            complain(f"{file}: not in the order of time; all {size:,} bytes were read")
+        elif skipped:
+            complain(f"{file}: went straight to the window; {skipped:,} of {size:,} bytes skipped")
+
     def starts(self, size: int | None) -> None:
         """The clock of the progress starts."""
         self._started = time.monotonic()

@@ -5,25 +5,23 @@ from __future__ import annotations
 import os
 from typing import NamedTuple, cast
 
-from streamstats.errors import NothingMatched, SourceError, UsageError
-from streamstats.patterns.groups import split_groups
+from streamstats.errors import NothingMatched, SourceError
 from streamstats.patterns.model import WHOLE_LINES
 from streamstats.patterns.resolve import Choice, choose, condition, find
 from streamstats.sources.counting import Counting, Report
 from streamstats.sources.files import (
-    SAMPLE_BYTES,
-    SAMPLE_LINES,
-    STDIN,
+    STDIN_NAME,
     Source,
-    first_lines,
     open_source,
     unreadable,
 )
+from streamstats.tally import Times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from streamstats.engines.clock import Clock, Wish
     from streamstats.engines.recognise import Recognised
     from streamstats.patterns.model import Pattern
     from streamstats.sources.objects import BinaryFile
@@ -42,6 +40,8 @@ class Job(NamedTuple):
     where: Sequence[str] = ()
     sum: str | None = None
     threads: int | None = None
+    wish: Wish | None = None
+    """What was said about times; None where they are not looked at."""
 
 
 class Outcome(NamedTuple):
@@ -64,6 +64,12 @@ class Watcher:
     def failed(self, error: SourceError) -> None:
         """A source cannot be read; the others go on."""
 
+    def untimed(self, reason: str) -> None:
+        """The times cannot be read, and are left out."""
+
+    def sought(self, name: str, skipped: int, size: int, disordered: bool) -> None:
+        """Only the part of a file is read that holds the window, or all of it after all."""
+
     def starts(self, size: int | None) -> None:
         """Counting starts; ``size`` in bytes, None where a stream is among the sources."""
 
@@ -83,7 +89,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     """
     where = tuple(condition(text) for text in job.where)
     # What is wrong with a given pattern is said before anything is opened.
-    given = choose(find(job.pattern), job.by, where, job.sum) if job.pattern is not None else None
+    given = choose(_asked(job), job.by, where, job.sum) if _is_given(job) else None
     failed: list[SourceError] = []
     sources: list[Source] = []
     try:
@@ -97,7 +103,13 @@ def run(job: Job, watcher: Watcher) -> Outcome:
             work = [(source, given) for source in sources]
         else:
             work = _recognised(job, where, sources, failed, watcher)
-        return _count(job, where, work, failed, watcher)
+        job, clocks = _clocks(job, work, watcher)
+        outcome = _count(job, work, clocks, failed, watcher)
+        if clocks is not None and _again(job, outcome):
+            # An hour that happens twice was met without knowing what came before it.
+            in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
+            return _count(in_order, work, clocks, failed, watcher)
+        return outcome
     finally:
         for source in sources:
             source.close()
@@ -128,15 +140,53 @@ def _recognised(
     return [(item.source, item.choice) for item in settled]
 
 
+def _is_given(job: Job) -> bool:
+    return job.pattern is not None or (job.wish is not None and job.wish.bracketed)
+
+
+def _asked(job: Job) -> Pattern | None:
+    if job.pattern is not None:
+        return find(job.pattern)
+    from streamstats.engines.clock import TIMED
+    from streamstats.patterns.model import Pattern
+
+    return Pattern("timed", TIMED, default=("value",))
+
+
+def _clocks(
+    job: Job, work: list[tuple[Source, Choice]], watcher: Watcher
+) -> tuple[Job, list[Clock] | None]:
+    if job.wish is None:
+        return job, None
+    from streamstats.engines.clock import has_times, in_zone, settle
+
+    if not job.wish.wanted and not has_times(work):
+        return job, None
+    wish = in_zone(job.wish)
+    clocks, reason = settle(work, wish)
+    if reason is not None:
+        watcher.untimed(reason)
+    return job._replace(wish=wish), clocks
+
+
+def _again(job: Job, outcome: Outcome) -> bool:
+    leaned = any(report.leaned for _, _, report in outcome.reports)
+    streams = any(name == STDIN_NAME for name, _, _ in outcome.reports)
+    return leaned and not outcome.interrupted and job.threads != 1 and not streams
+
+
 def _count(
     job: Job,
-    where: tuple[tuple[str, str, str], ...],
     work: list[tuple[Source, Choice]],
+    clocks: list[Clock] | None,
     failed: list[SourceError],
     watcher: Watcher,
 ) -> Outcome:
     by = work[0][1].by if work else job.by or (WHOLE_LINES,)
-    counting = Counting(by, job.sum, job.threads)
+    wish = job.wish if clocks is not None else None
+    counting = Counting(by, job.sum, _threads(job, work, clocks), wish.width if wish else None)
+    if wish is not None and wish.bound is not None:
+        counting.bound(*wish.bound)
     sizes = [source.size for source, _ in work]
     reports: list[tuple[str, str, Report]] = []
     interrupted = False
@@ -147,8 +197,12 @@ def _count(
 
     watcher.starts(None if None in sizes else sum(cast("list[int]", sizes)))
     try:
-        for source, choice in work:
-            report = counting.source(source, choice, progress)
+        for at, (source, choice) in enumerate(work):
+            clock = clocks[at] if clocks is not None else None
+            seek = _seek(job, clock)
+            report = counting.source(source, choice, progress, clock, seek)
+            if seek is not None and counting.sought is not None:
+                watcher.sought(source.name, *counting.sought)
             before[0] += report.bytes
             before[1] += report.lines
             reports.append((source.name, choice.name, report))
@@ -162,7 +216,41 @@ def _count(
     finally:
         watcher.ends()
     names = list(dict.fromkeys(choice.name for _, choice in work)) or [job.pattern or WHOLE_LINES]
-    return Outcome(counting.finish(", ".join(names)), reports, failed, interrupted)
+    tally = counting.finish(", ".join(names))
+    if wish is not None and wish.zone is not None and clocks is not None:
+        start, end = (clocks[0].start, clocks[0].end) if clocks else (None, None)
+        tally.times = Times(wish.zone, wish.per, wish.sliding, start, end, *_disorder(reports))
+    return Outcome(tally, reports, failed, interrupted)
+
+
+def _disorder(reports: list[tuple[str, str, Report]]) -> tuple[int, int]:
+    undated, out_of_order = 0, 0
+    for _, _, report in reports:
+        undated += report.undated
+        out_of_order += report.out_of_order
+    return undated, out_of_order
+
+
+def _threads(job: Job, work: list[tuple[Source, Choice]], clocks: list[Clock] | None) -> int | None:
+    if job.wish is None or clocks is None:
+        return job.threads
+    from streamstats.engines.clock import in_order_only
+
+    if job.wish.memory is not None:
+        # A bucket is closed when no record of it can come, from no thread.
+        return 1
+    for (source, _), clock in zip(work, clocks, strict=True):
+        # A file can be read again, should it come to that.
+        if source.size is None and in_order_only(job.wish, clock):
+            return 1
+    return job.threads
+
+
+def _seek(job: Job, clock: Clock | None) -> int | None:
+    """How far out of order records may be for a search to be safe, None where none is wanted."""
+    if job.wish is None or clock is None or not job.wish.seek:
+        return None
+    return job.wish.lateness if clock.start is not None or clock.end is not None else None
 
 
 def nothing_matched(outcome: Outcome) -> NothingMatched | None:
@@ -186,104 +274,3 @@ def nothing_matched(outcome: Outcome) -> NothingMatched | None:
         overlong=overlong,
         summed=outcome.tally.summed,
     )
-
-
-def count(
-    source: Input,
-    pattern: str | None = None,
-    by: str | Sequence[str] | None = None,
-    where: str | Sequence[str] | None = None,
-    sum: str | None = None,
-    *,
-    threads: int | None = None,
-) -> Tally:
-    """Count the values of a log.
-
-    ``source`` is a path, several paths, a binary file object, or an iterable of bytes whose items
-    are lines. ``pattern`` is the name of a pattern, a regular expression with named groups, or
-    "line" for whole lines; it is found out of the first lines where it is not given. ``by`` names
-    the group or groups to count, ``where`` the conditions that must hold ('status >= 500'), and
-    ``sum`` a group whose numbers are added up instead of counting records.
-
-    Raises:
-        UsageError: a pattern, group or condition that cannot be used, or a source of text.
-        SourceError: a source cannot be read. Nothing is returned then: what is missing could not
-            be told from what is not there.
-        NothingMatched: there were lines, and not one matched.
-    """
-    groups = split_groups(by) if isinstance(by, str) else tuple(by or ())
-    conditions = [where] if isinstance(where, str) else list(where or ())
-    paths = _paths(source)
-    if paths is not None:
-        outcome = run(Job(paths, pattern, groups, conditions, sum, threads), Watcher())
-        if outcome.failed:
-            raise outcome.failed[0]
-        if outcome.interrupted:
-            raise KeyboardInterrupt
-    else:
-        outcome = _count_object(
-            cast("BinaryFile | Iterable[bytes]", source),
-            Job((), pattern, groups, conditions, sum, threads),
-        )
-    error = nothing_matched(outcome)
-    if error is not None:
-        raise error
-    return outcome.tally
-
-
-def _paths(source: Input) -> list[str] | None:
-    """The paths, or None where the source is an object to read from."""
-    if isinstance(source, (str, bytes, os.PathLike)):
-        return [_path(source)]
-    if isinstance(source, (list, tuple)) and source:
-        kinds = {isinstance(item, bytes) for item in source}
-        if kinds == {False}:
-            return [_path(item) for item in source]
-        if len(kinds) > 1:
-            raise UsageError("a list of sources is either of paths or of lines")
-    return None
-
-
-def _path(path: Path) -> str:
-    try:
-        text = os.fsdecode(path)
-    except TypeError:
-        raise UsageError(f"a source is a path, a file object or lines, not {path!r}") from None
-    # Only on a command line does a dash stand for standard input.
-    return "./-" if text == STDIN else text
-
-
-def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
-    from streamstats.sources.objects import reader
-
-    name = str(getattr(source, "name", "(lines)"))
-    read = _named(reader(source), name)
-    where = tuple(condition(text) for text in job.where)
-    prefix = b""
-    found: Pattern | None
-    if job.pattern is None:
-        from streamstats.patterns.detect import detect
-
-        while prefix.count(b"\n") < SAMPLE_LINES and len(prefix) < SAMPLE_BYTES:
-            part = read()
-            if not part:
-                break
-            prefix += part
-        detection = detect(first_lines(prefix[:SAMPLE_BYTES]))
-        found = detection.pattern if detection else None
-    else:
-        found = find(job.pattern)
-    choice = choose(found, job.by, where, job.sum)
-    counting = Counting(choice.by, job.sum, job.threads)
-    report = counting.chunks(name, read, choice, prefix)
-    return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)
-
-
-def _named(read: Callable[[], bytes], name: str) -> Callable[[], bytes]:
-    def checked() -> bytes:
-        try:
-            return read()
-        except OSError as error:
-            raise unreadable(name, error) from error
-
-    return checked

@@ -5,7 +5,9 @@ tools that such output is piped to (cut, sort, awk, join) would keep the carriag
 of the last column.
 
 Columns: ``value``, or one for each group when several are counted together; ``count``;
-``records`` with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``).
+``records`` with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times
+``first``, ``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are
+RFC 3339. What there is no number for is empty.
 """
 
 from __future__ import annotations
@@ -14,7 +16,13 @@ from collections.abc import Callable, Iterator
 
 from streamstats.render.escape import escapes, shown
 from streamstats.render.look import Look
-from streamstats.summary.model import Summary
+from streamstats.summary.model import Life, Summary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.render.instants import Clock  # loaded by runs with times alone
+
+TIMES = ("first", "last", "mean", "active", "peak", "peak_at")
 
 
 def render_csv(summary: Summary, look: Look) -> Iterator[str]:
@@ -44,6 +52,12 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     names = [text(name.encode("utf-8", "surrogateescape")) for name in summary.by]
     header = names if several else ["value"]
     header += ["count", "records", "share", "outlier"] if summed else ["count", "share", "outlier"]
+    clock: Clock | None = None
+    if summary.time is not None:
+        from streamstats.render.instants import Clock
+
+        clock = Clock(summary.time.zone)
+        header += TIMES
     yield separator.join(header) + "\n"
     for row in summary.rows:
         cells = [text(group) for group in row.groups] if several else [text(row.value)]
@@ -52,7 +66,22 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells.append(repr(row.records))
         cells.append(repr(row.share))
         cells.append("true" if row.outlier else "false")
+        if clock is not None:
+            cells += _life(row.life, clock)
         yield separator.join(cells) + "\n"
+
+
+def _life(life: Life | None, clock: Clock) -> list[str]:
+    if life is None:
+        return [""] * len(TIMES)
+    return [
+        clock.rfc3339(life.first),
+        clock.rfc3339(life.last),
+        "" if life.mean is None else repr(life.mean),
+        "" if life.active is None else repr(life.active),
+        str(life.peak),
+        clock.rfc3339(life.peak_at),
+    ]
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from streamstats.render.escape import shown, shown_name
 from streamstats.render.look import Look
 from streamstats.render.numbers import number, percent, plural
-from streamstats.summary.model import Row, Summary
+from streamstats.summary.model import Life, Row, Summary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.render.instants import Clock  # loaded by runs with times alone
 
 
 def render(summary: Summary, look: Look) -> Iterator[str]:
@@ -21,10 +25,20 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     header.append(_span(shown_name(summary.summed, True, ascii)) if summary.summed else "count")
     header += ["records", "share", "outlier"] if summary.summed else ["share", "outlier"]
     aligned += ["--:"] * (len(header) - len(aligned) - 1) + [":-:"]
+    clock: Clock | None = None
+    if summary.time is not None:
+        from streamstats.render.instants import Clock
+
+        clock = Clock(summary.time.zone)
+        header += ["first", "last", "mean", "active", "peak", "peak_at"]
+        aligned += [":--"] * 2 + ["--:"] * 3 + [":--"]
     yield _line(header)
     yield _line(aligned)
     for row in summary.rows:
-        yield _line(_cells(row, summary, ascii))
+        cells = _cells(row, summary, ascii)
+        if clock is not None:
+            cells += _life(row.life, clock)
+        yield _line(cells)
     if summary.more_values:
         dots = "..." if ascii else "…"
         records = (
@@ -49,6 +63,19 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
     cells.append(percent(row.share))
     cells.append(f"`{summary.rule.mark}`" if row.outlier else "")
     return cells
+
+
+def _life(life: Life | None, clock: Clock) -> list[str]:
+    if life is None:
+        return [""] * 6
+    return [
+        clock.rfc3339(life.first),
+        clock.rfc3339(life.last),
+        "" if life.mean is None else number(life.mean),
+        "" if life.active is None else number(life.active),
+        number(life.peak),
+        clock.rfc3339(life.peak_at),
+    ]
 
 
 def _line(cells: list[str]) -> str:

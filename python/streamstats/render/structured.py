@@ -7,24 +7,33 @@ from collections.abc import Callable, Iterator
 
 from streamstats.render.escape import shown, shown_alike, shown_name, terminal_unsafe
 from streamstats.render.look import Look
-from streamstats.summary.model import Row, Summary
+from streamstats.summary.model import Life, Row, Summary, TimeFacts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.render.instants import Clock  # loaded by runs with times alone
 
 SCHEMA = 1
+SECOND = 1_000_000_000
 
 
 def render_json(summary: Summary, look: Look) -> Iterator[str]:
     """One JSON object, with a line for each value."""
     text = _texts(look)
+    time = summary.time
     yield f'{{"schema": {SCHEMA},\n'
     source = summary.source
     files = ", ".join(text(shown_name(name, False)) for name in source.files)
+    timed = f', "undated": {time.undated}, "out_of_order": {time.out_of_order}' if time else ""
     yield (
         f' "source": {{"files": [{files}], "bytes": {source.bytes}, "lines": {source.lines},'
-        f' "matched": {source.matched}, "unmatched": {source.unmatched}}},\n'
+        f' "matched": {source.matched}, "unmatched": {source.unmatched}{timed}}},\n'
     )
     by = ", ".join(text(shown_name(name, False)) for name in summary.by)
     pattern = text(shown_name(summary.pattern, False))
     yield f' "pattern": {{"name": {pattern}, "by": [{by}]}},\n'
+    if time is not None:
+        yield from _times(time)
     stats = summary.stats
     numbers = (
         ("count", stats.count),
@@ -63,14 +72,25 @@ def json_number(value: int | float) -> str:
     return repr(value)
 
 
+def seconds(length: int) -> str:
+    """Nanoseconds as a number of seconds: ``60``, ``0.25``."""
+    whole, part = divmod(length, SECOND)
+    return str(whole) if not part else f"{whole}.{part:09}".rstrip("0")
+
+
 def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     names = [text(shown_name(name, False)) for name in summary.by]
     several = len(names) > 1
+    time = summary.time
+    clock = None if time is None else _clock(time)
+    per = "" if time is None else seconds(time.per)
     for row in summary.rows:
-        yield _value(row, names if several else [], summary.summed is not None, text)
+        value = _value(row, names if several else [], summary.summed is not None, text)
+        yield value + (_life(row.life, clock, per) if clock is not None else "") + "}"
 
 
 def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str]) -> str:
+    """The object of a row, not closed yet."""
     value, escaped = shown(row.value, False)
     parts = [f'{{"value": {text(value)}, "count": {json_number(row.count)}']
     if summed:
@@ -85,7 +105,42 @@ def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str])
         parts.append(f'"groups": {{{inner}}}')
     if escaped:
         parts.append('"escaped": true')
-    return ", ".join(parts) + "}"
+    return ", ".join(parts)
+
+
+def _clock(time: TimeFacts) -> Clock:
+    from streamstats.render.instants import Clock
+
+    return Clock(time.zone)
+
+
+def _times(time: TimeFacts) -> Iterator[str]:
+    clock = _clock(time)
+    start, end = (
+        "null" if instant is None else f'"{clock.rfc3339(instant)}"'
+        for instant in (time.start, time.end)
+    )
+    yield f' "window": {{"start": {start}, "end": {end}}},\n'
+    line = time.timeline
+    if line is None or not line.counts:
+        yield ' "timeline": null,\n'
+        return
+    per, begin = seconds(line.step), clock.rfc3339(line.start)
+    counts = ", ".join(map(str, line.counts))
+    yield f' "timeline": {{"per": {per}, "start": "{begin}", "counts": [{counts}]}},\n'
+
+
+def _life(life: Life | None, clock: Clock, per: str) -> str:
+    if life is None:
+        return ', "first": null, "last": null, "rate": null'
+    mean, active = (
+        "null" if rate is None else json_number(rate) for rate in (life.mean, life.active)
+    )
+    return (
+        f', "first": "{clock.rfc3339(life.first)}", "last": "{clock.rfc3339(life.last)}"'
+        f', "rate": {{"mean": {mean}, "active": {active}, "peak": {life.peak}'
+        f', "peak_at": "{clock.rfc3339(life.peak_at)}", "per": {per}}}'
+    )
 
 
 def _texts(look: Look) -> Callable[[str], str]:

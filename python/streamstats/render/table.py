@@ -14,6 +14,10 @@ LEAST_TEXT = 12
 LEAST_BAR = 8
 USUAL_BAR = 40
 MOST_BAR = 80
+LEAST_SPARK = 8
+MOST_SPARK = 40
+WIDE = 160
+"""From this width on a table with sparklines has bars as well, if there is room."""
 
 
 class Column(NamedTuple):
@@ -57,6 +61,47 @@ def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> Fit:
             widths[at] = 0
     _shrink(columns, widths, width)
     return Fit(widths, 0)
+
+
+class Spread(NamedTuple):
+    """How wide everything is in a table with sparklines. A width of 0 means: left out."""
+
+    widths: list[int]
+    spark: int
+    bar: int
+
+
+def spread(columns: Sequence[Column], natural: Sequence[int], steps: int, width: int) -> Spread:
+    """Share out ``width`` columns among the table's columns, sparklines and bars after them.
+
+    The last of ``columns`` is the sparkline's: it has no natural width, it takes one column for
+    each of ``steps`` at most. Text keeps half of the width, or as much as it needs; while
+    that does not leave room for all, the expendable columns go. What is left then goes to the
+    text, to the sparklines, and on wide terminals to a bar.
+    """
+    spark = min(steps, MOST_SPARK)
+    widths = [*natural, spark]
+    if width == UNLIMITED:
+        return Spread(widths[:-1], spark, 0)
+    texts = sum(1 for column in columns if not column.right)
+    text_least = max(LEAST_TEXT, width // 2 // max(1, texts))
+    least = [
+        size if column.right else min(size, text_least)
+        for column, size in zip(columns[:-1], natural, strict=True)
+    ]
+    least.append(min(spark, LEAST_SPARK))
+    for at in sorted(range(len(columns)), key=lambda at: -columns[at].expendable):
+        if columns[at].expendable and _used(columns, least) > width:
+            least[at] = widths[at] = 0
+    widths[-1] = least[-1]
+    _shrink(columns, widths, width)
+    room = width - _used(columns, widths)
+    if widths[-1]:
+        more = max(0, min(room, spark - widths[-1]))
+        widths[-1] += more
+        room -= more
+    bar = min(USUAL_BAR, room - 1) if width >= WIDE and room > USUAL_BAR // 2 else 0
+    return Spread(widths[:-1], widths[-1], bar)
 
 
 def _used(columns: Sequence[Column], widths: Sequence[int]) -> int:

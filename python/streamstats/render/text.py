@@ -11,10 +11,14 @@ from streamstats.render.colour import BAR, BOLD, DIM, OUTLIER, OUTLIER_BAR, pain
 from streamstats.render.escape import shown, shown_name
 from streamstats.render.look import Look
 from streamstats.render.numbers import amount, decimals, number, percent, plural
-from streamstats.render.table import Column, fit
+from streamstats.render.table import GAP, Column, fit, spread
 from streamstats.render.width import cut, display_width, pad
 from streamstats.summary.model import Summary
 from streamstats.summary.moments import share
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.render.timed import Timed  # loaded by runs with times alone
 
 EMPTY = "(empty)"
 LABELS = 10
@@ -28,8 +32,14 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     """The values as a table with bars, then the statistics. Lines end in a line feed."""
     if look.width:
         look = look._replace(width=max(NARROWEST, look.width))
+    timed: Timed | None = None
+    if summary.time is not None:
+        from streamstats.render.timed import Timed, head
+
+        timed = Timed(summary.time, look.unicode)
+        yield from head(summary, summary.time, look)
     if summary.rows:
-        yield from _table(summary, look)
+        yield from _table(summary, look, timed)
     elif summary.stats.count:
         yield paint("no outliers", DIM, look.colour) + "\n"
     if summary.more_values:
@@ -41,7 +51,7 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     yield from _statistics(summary, look)
 
 
-def _columns(summary: Summary, look: Look) -> list[Column]:
+def _columns(summary: Summary, look: Look, timed: Timed | None) -> list[Column]:
     def name(text: str) -> str:
         return shown_name(text, True, not look.unicode)
 
@@ -51,6 +61,11 @@ def _columns(summary: Summary, look: Look) -> list[Column]:
         columns.append(Column("records", right=True, expendable=1))
     columns.append(Column("share", right=True, expendable=2))
     columns.append(Column("", right=True, gap=1))
+    if timed is not None:
+        columns[-2] = columns[-2]._replace(expendable=timed.share)
+        if summary.summed is not None:
+            columns[-3] = columns[-3]._replace(expendable=timed.records)
+        columns += timed.columns()
     return columns
 
 
@@ -64,7 +79,9 @@ class _Measure(NamedTuple):
     widths: list[int]
 
 
-def _measure(summary: Summary, columns: Sequence[Column], look: Look) -> _Measure:
+def _measure(
+    summary: Summary, columns: Sequence[Column], look: Look, timed: Timed | None
+) -> _Measure:
     """Go through the rows. They are not held: there may be millions of them."""
     groups = [display_width(column.header) for column in columns[: len(summary.by)]]
     low: int | float = math.inf
@@ -76,6 +93,8 @@ def _measure(summary: Summary, columns: Sequence[Column], look: Look) -> _Measur
             groups[at] = max(groups[at], width)
         low, high = min(low, row.count), max(high, row.count)
         records = max(records, row.records)
+        if timed is not None:
+            timed.see(row)
         if not isinstance(row.count, int):
             ints, whole = False, whole and row.count.is_integer()
     largest = max(abs(low), abs(high))
@@ -96,13 +115,24 @@ def _measure(summary: Summary, columns: Sequence[Column], look: Look) -> _Measur
         max(display_width(column.header), *(len(text) for text in texts))
         for column, texts in zip(columns[len(groups) :], numbers, strict=False)
     ]
-    return _Measure(places, largest, [*groups, *widths, len(summary.rule.mark)])
+    widths = [*groups, *widths, len(summary.rule.mark)]
+    if timed is not None:
+        more = zip(columns[len(widths) :], timed.widths(), strict=False)
+        widths += [max(len(column.header), width) for column, width in more]
+    return _Measure(places, largest, widths)
 
 
-def _table(summary: Summary, look: Look) -> Iterator[str]:
-    columns = _columns(summary, look)
-    places, largest, natural = _measure(summary, columns, look)
-    widths, bar_width = fit(columns, natural, look.width)
+def _table(summary: Summary, look: Look, timed: Timed | None) -> Iterator[str]:
+    columns = _columns(summary, look, timed)
+    places, largest, natural = _measure(summary, columns, look, timed)
+    sparks, heading = 0, ""
+    if timed is None:
+        widths, bars = fit(columns, natural, look.width)
+    else:
+        widths, sparks, bars = spread(columns, natural, timed.steps, look.width)
+        header = columns.pop().header
+        if sparks >= len(header):
+            heading = " " * (GAP - 1) + paint(header, DIM, look.colour)
     ellipsis = _ellipsis(look)
     gaps = [column.gap if at else 0 for at, column in enumerate(columns)]
     flush = [column.right for column in columns]
@@ -122,7 +152,7 @@ def _table(summary: Summary, look: Look) -> Iterator[str]:
             parts.append(" " * gap + (blanks + painted if right else painted + blanks))
         return ("".join(parts) + (" " + last if last else "")).rstrip(" ") + "\n"
 
-    yield line([column.header for column in columns], DIM, "")
+    yield line([column.header for column in columns], DIM, heading)
     for row in summary.rows:
         cells = [_value(group, look) for group in row.groups]
         cells.append(amount(row.count, places))
@@ -130,9 +160,16 @@ def _table(summary: Summary, look: Look) -> Iterator[str]:
             cells.append(number(row.records))
         cells.append(percent(row.share))
         cells.append(summary.rule.mark if row.outlier else "")
-        drawn = bar(row.count, largest, bar_width, look.unicode)
+        drawn = bar(row.count, largest, bars, look.unicode)
         colour = OUTLIER_BAR if row.outlier else BAR
-        yield line(cells, OUTLIER if row.outlier else "", paint(drawn, colour, look.colour))
+        last = paint(drawn, colour, look.colour)
+        if timed is not None:
+            cells += timed.cells(row.life)
+            if sparks:
+                blocks = timed.spark(row.life, sparks)
+                after = " " * (sparks - len(blocks) + 1) + last if last else ""
+                last = " " * (GAP - 1) + paint(blocks, colour, look.colour) + after
+        yield line(cells, OUTLIER if row.outlier else "", last)
 
 
 def _value(group: bytes, look: Look) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streamstats import _core
+from streamstats.sources.stamps import Stamps
 from streamstats.summary.model import SourceFacts
 from streamstats.tally import Tally
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from streamstats.sources.files import Source
 
     Progress = Callable[[int, int], object]
+    Clocked = tuple[str, str, int, int | None, int | None]
+    """Letters, zone, reference, start and end: see ``stamps.Stamps``."""
 
 Report = _core.Report
 
@@ -21,24 +24,63 @@ Report = _core.Report
 class Counting:
     """A tally in the making. Every choice it is used with counts the same groups."""
 
-    def __init__(self, by: tuple[str, ...], summed: str | None, threads: int | None = None) -> None:
-        self._counter = _core.Counter(threads, summed is not None)
-        self._scans: dict[str, _core.Scan] = {}
+    def __init__(
+        self,
+        by: tuple[str, ...],
+        summed: str | None,
+        threads: int | None = None,
+        width: int | None = None,
+    ) -> None:
+        """``width`` of the buckets of time, in nanoseconds; None where times are not kept."""
+        self._counter = _core.Counter(threads, summed is not None, width)
+        self.sought: tuple[int, int, bool] | None = None
+        """What the last source was spared, its size, and whether it was too much out of order."""
+        self._scans: dict[tuple[str, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
         self._files: list[str] = []
         self._reports: list[_core.Report] = []
 
-    def source(self, source: Source, choice: Choice, progress: Progress | None = None) -> Report:
-        """Count an open source. ``progress`` is told the bytes and lines so far."""
-        scan = self._scan(choice)
+    def bound(self, runs: int, lateness: int) -> None:
+        """Keep at most so many runs of times; records may be ``lateness`` buckets late. For one
+        thread.
+        """
+        self._counter.bound(runs, lateness)
+
+    def source(
+        self,
+        source: Source,
+        choice: Choice,
+        progress: Progress | None = None,
+        clock: Clocked | None = None,
+        lateness: int | None = None,
+    ) -> Report:
+        """Count an open source. ``progress`` is told the bytes and lines so far.
+
+        ``clock`` says how times are read. With ``lateness``, in nanoseconds, only the part of a
+        file is read that holds the window of the clock, if records are no further out of order.
+        """
+        scan = self._scan(choice, clock)
+        self.sought = None
         if source.interrupted:
             report = self._counter.chunks(scan, bytes, source.prefix)
         elif source.size is not None:
-            report = self._counter.file(scan, source.fd, source.start, source.size, progress)
+            start, stop = source.start, source.size
+            if lateness is not None and start == 0:
+                start, stop = self._search(scan, source, lateness)
+            report = self._counter.file(scan, source.fd, start, stop, progress)
         else:
             report = self._counter.stream(scan, source.fd, source.prefix, progress)
         return self._keep(source.name, report)
+
+    def _search(self, scan: _core.Scan, source: Source, lateness: int) -> tuple[int, int]:
+        size = source.size or 0
+        found = scan.seek(source.fd, size, lateness)
+        if found is None:
+            return 0, size
+        start, stop, _, disordered = found
+        self.sought = (size - (stop - start), size, disordered)
+        return start, stop
 
     def chunks(
         self, name: str, read: Callable[[], bytes], choice: Choice, prefix: bytes = b""
@@ -60,12 +102,14 @@ class Counting:
         core = self._counter.finish()
         return Tally(core, pattern=pattern, by=self._by, summed=self._summed, source=facts)
 
-    def _scan(self, choice: Choice) -> _core.Scan:
-        if choice.name not in self._scans:
-            self._scans[choice.name] = _core.Scan(
-                choice.compiled, choice.by, choice.where, choice.sum
+    def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:
+        known = (choice.name, clock)
+        if known not in self._scans:
+            time = Stamps(*clock).core if clock is not None else None
+            self._scans[known] = _core.Scan(
+                choice.compiled, choice.by, choice.where, choice.sum, time
             )
-        return self._scans[choice.name]
+        return self._scans[known]
 
     def _keep(self, name: str, report: Report) -> Report:
         self._files.append(name)

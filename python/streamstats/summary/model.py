@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 from streamstats.summary.outliers import CLASSIC, Rule
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import tzinfo  # not loaded by runs without times
+
 # Both tuples hide tuple.count behind a field: the word is the domain's, and nobody counts the
 # items of a record.
 
@@ -32,6 +36,63 @@ class Stats(NamedTuple):
     """How many values the outlier rule marks."""
 
 
+class Life(NamedTuple):
+    """When the records of a value occurred. Instants are nanoseconds since 1970 UTC.
+
+    Formulas: docs/statistics.md and ``summary/rates.py``.
+    """
+
+    first: int
+    last: int
+    mean: float | None
+    """Records per second over the window; None when the window has no length."""
+    active: float | None
+    """Records per second between first and last; None when they are the same instant."""
+    peak: int
+    """Most records in one bucket of ``TimeFacts.per``, or in one sliding window of that length."""
+    peak_at: int
+    """Where that bucket begins; of several equally full ones the first."""
+    spark: tuple[int, ...]
+    """Records in as many equal steps of time as were asked for; () when none were."""
+
+
+class Timeline(NamedTuple):
+    """How many records there were as time went by, of all values together."""
+
+    start: int
+    """Where the first step begins, in nanoseconds since 1970 UTC."""
+    step: int
+    """Nanoseconds."""
+    counts: tuple[int, ...]
+
+
+class TimeFacts(NamedTuple):
+    """What is known of the times of all records. Instants and lengths are in nanoseconds."""
+
+    per: int
+    """The length of the bucket that peaks are counted in."""
+    sliding: bool
+    """Peaks are of the fullest window of that length anywhere, not of a bucket of the calendar."""
+    start: int | None
+    """The window that was asked for, ``[start, end)``; None where it is open."""
+    end: int | None
+    first: int | None
+    """Of the records counted; None when there are none."""
+    last: int | None
+    seconds: float
+    """The length of the window, open ends taken from first and last."""
+    timeline: Timeline | None
+    undated: int
+    """Lines that matched but have no time that could be read."""
+    out_of_order: int
+    """Records earlier than one before them."""
+    zone: tzinfo
+    """In which instants are shown."""
+    late: int = 0
+    """Records that came after their bucket was closed. When there are any, peaks and timelines
+    lack them, so that each peak is a lower bound."""
+
+
 class Row(NamedTuple):
     """One distinct value."""
 
@@ -45,6 +106,8 @@ class Row(NamedTuple):
     outlier: bool
     groups: tuple[bytes, ...]
     """One for each name in ``Summary.by``."""
+    life: Life | None = None
+    """When its records occurred; None in a run without times."""
 
 
 class SourceFacts(NamedTuple):
@@ -70,6 +133,7 @@ class Summary:
         "source",
         "stats",
         "summed",
+        "time",
     )
 
     def __init__(
@@ -84,6 +148,7 @@ class Summary:
         more_count: int | float = 0,
         summed: str | None = None,
         rule: Rule = CLASSIC,
+        time: TimeFacts | None = None,
     ) -> None:
         self.stats = stats
         self.rows = rows
@@ -100,6 +165,8 @@ class Summary:
         """The group that ``--sum`` adds up, or None when records are counted."""
         self.rule = rule
         """What marked the outliers."""
+        self.time = time
+        """None in a run without times."""
 
     def __repr__(self) -> str:
         return f"<Summary of {self.stats.count} values, {self.stats.total} in all>"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, overload
+from typing import NamedTuple, Protocol, overload
 
 from streamstats.summary.distribution import Distribution
-from streamstats.summary.model import Row, SourceFacts, Summary
+from streamstats.summary.model import Life, Row, SourceFacts, Summary, TimeFacts
 from streamstats.summary.moments import add, share
+from streamstats.summary.rates import active_rate, mean_rate
 
 BLOCK = 4096
 """How many rows are made at once while iterating: few enough to be cheap to hold."""
@@ -29,6 +30,55 @@ class Ordered(Protocol):
     def slice(self, start: int, stop: int, /) -> list[tuple[bytes, int, int | float]]:
         """(key, records, amount) of the values from start to before stop."""
 
+    def lives(self, start: int, stop: int, width: int, /) -> list[tuple[int, int, int, int]]:
+        """(first, last, first bucket of the peak, its records) of those; only with times.
+
+        A peak is the fullest row of ``width`` buckets.
+        """
+
+    def sparks(
+        self, start: int, stop: int, begin: int, step: int, steps: int, /
+    ) -> list[list[int]]:
+        """The records of those in each of ``steps`` steps; only with times.
+
+        A step is ``step`` buckets, and the first begins with bucket ``begin``.
+        """
+
+
+class Clocked(NamedTuple):
+    """How the lives of values are made from the buckets that their records were counted in."""
+
+    width_ns: int
+    """Of one bucket; bucket 0 begins at 1970-01-01T00:00:00Z."""
+    buckets: int
+    """How many in a row make a peak: 1 for the calendar's, more for a sliding window."""
+    spark: tuple[int, int, int] | None
+    """First bucket, buckets in a step, and number of steps of the sparklines; None without."""
+    seconds: float
+    """The length of the window."""
+
+
+def lives(
+    ordered: Ordered, start: int, stop: int, records: Sequence[int], clocked: Clocked
+) -> list[Life]:
+    """The lives of the values from start to before stop, which have so many ``records``."""
+    found = ordered.lives(start, stop, clocked.buckets)
+    sparks: Sequence[Sequence[int]] = [()] * len(found)
+    if clocked.spark is not None:
+        sparks = ordered.sparks(start, stop, *clocked.spark)
+    return [
+        Life(
+            first,
+            last,
+            mean_rate(count, clocked.seconds),
+            active_rate(count, first, last),
+            peak,
+            bucket * clocked.width_ns,
+            tuple(spark),
+        )
+        for (first, last, bucket, peak), count, spark in zip(found, records, sparks, strict=True)
+    ]
+
 
 class Rows(Sequence[Row]):
     """The first ``length`` of some ordered values as rows, made when asked for.
@@ -36,7 +86,7 @@ class Rows(Sequence[Row]):
     Twenty million rows are never held at once: iterating makes them in blocks.
     """
 
-    __slots__ = ("_described", "_length", "_ordered", "_split", "_summed")
+    __slots__ = ("_clocked", "_described", "_length", "_ordered", "_split", "_summed")
 
     def __init__(
         self,
@@ -46,12 +96,14 @@ class Rows(Sequence[Row]):
         *,
         split: Callable[[bytes], tuple[bytes, ...]] | None = None,
         summed: bool = False,
+        clocked: Clocked | None = None,
     ) -> None:
         self._ordered = ordered
         self._length = length
         self._described = described
         self._split = split
         self._summed = summed
+        self._clocked = clocked
 
     def __len__(self) -> int:
         return self._length
@@ -79,13 +131,18 @@ class Rows(Sequence[Row]):
         total = self._described.stats.total
         low, high = self._described.bounds
         split = self._split
+        values = self._ordered.slice(start, stop)
+        times: Sequence[Life | None] = [None] * len(values)
+        if self._clocked is not None:
+            counts = [records for _, records, _ in values]
+            times = lives(self._ordered, start, stop, counts, self._clocked)
         rows = []
-        for key, records, amount in self._ordered.slice(start, stop):
+        for (key, records, amount), life in zip(values, times, strict=True):
             count = amount if self._summed else records
             groups = (key,) if split is None else split(key)
             value = key if split is None else b" ".join(groups)
             outlier = count < low or count > high
-            rows.append(Row(value, count, records, share(count, total), outlier, groups))
+            rows.append(Row(value, count, records, share(count, total), outlier, groups, life))
         return rows
 
 
@@ -98,17 +155,22 @@ def summarise(
     by: tuple[str, ...],
     split: Callable[[bytes], tuple[bytes, ...]] | None = None,
     summed: str | None = None,
+    time: TimeFacts | None = None,
+    clocked: Clocked | None = None,
 ) -> Summary:
     """Put a summary together.
 
     ``ordered`` holds the values to show, perhaps fewer than were chosen. ``split`` takes a key of
-    several groups apart; without it a key is one group.
+    several groups apart; without it a key is one group. A run with times gives ``time``, and
+    ``clocked`` for the times of each value.
     """
-    rows = Rows(ordered, len(ordered), described, split=split, summed=summed is not None)
+    length, sums = len(ordered), summed is not None
+    rows = Rows(ordered, length, described, split=split, summed=sums, clocked=clocked)
     more_values = ordered.chosen - len(ordered)
     more_count: int | float = 0
     if more_values:
-        more_count = ordered.total - add(row.count for row in rows)
+        shown = Rows(ordered, length, described, summed=sums)
+        more_count = ordered.total - add(row.count for row in shown)
     return Summary(
         stats=described.stats,
         rows=rows,
@@ -119,4 +181,5 @@ def summarise(
         by=by,
         summed=summed,
         rule=described.rule,
+        time=time,
     )

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+const MINUTE: i64 = 60_000_000_000;
+
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     let last = lines.pop().unwrap_or_default();
@@ -30,7 +32,7 @@ fn temporary(bytes: &[u8]) -> File {
 }
 
 fn count_file(scan: &Scan, bytes: &[u8], threads: usize) -> (Tally, Report) {
-    let mut counter = Counter::new(threads, scan.summing());
+    let mut counter = Counter::new(threads, scan.measures(), MINUTE);
     let report = counter.file(scan, &temporary(bytes), 0..bytes.len() as u64, &Watch::default());
     (counter.finish(), report)
 }
@@ -42,7 +44,7 @@ fn count_stream(
     step: usize,
     prefix: usize,
 ) -> (Tally, Report) {
-    let mut counter = Counter::new(threads, scan.summing());
+    let mut counter = Counter::new(threads, scan.measures(), MINUTE);
     let prefix = prefix.min(bytes.len());
     let mut rest = &bytes[prefix..];
     let mut read = move |buffer: &mut [u8]| {
@@ -72,7 +74,7 @@ fn check(bytes: &[u8], tally: &Tally, report: &Report) {
 }
 
 fn whole_lines() -> Scan {
-    Scan::new(None, &["line"], &[], None).unwrap()
+    Scan::new(None, &["line"], &[], None, None).unwrap()
 }
 
 /// Bytes with lines of very different lengths, around the sizes at which pieces are cut.
@@ -136,7 +138,7 @@ fn lines_that_are_too_long_are_reported_and_not_held() {
 #[test]
 fn samples_carry_line_numbers_across_pieces() {
     let pattern = Pattern::new(r"^(?P<value>\d+)$").unwrap();
-    let scan = Scan::new(Some(&pattern), &["value"], &[], None).unwrap();
+    let scan = Scan::new(Some(&pattern), &["value"], &[], None, None).unwrap();
     let mut bytes = Vec::new();
     for number in 1..=200_000 {
         let text = if number % 60_000 == 0 { "bad".to_owned() } else { number.to_string() };
@@ -154,8 +156,8 @@ fn samples_carry_line_numbers_across_pieces() {
 #[test]
 fn conditions_and_sums() {
     let pattern = Pattern::new(r"^(?P<user>\w+) (?P<status>\d+) (?P<size>\S+)$").unwrap();
-    let scan =
-        Scan::new(Some(&pattern), &["user"], &[("status", "<", "400")], Some("size")).unwrap();
+    let scan = Scan::new(Some(&pattern), &["user"], &[("status", "<", "400")], Some("size"), None)
+        .unwrap();
     let text = b"a 200 10\nb 200 0.5\na 500 7\na 200 -\nb 304 x\nnonsense\n";
     let (tally, report) = count_file(&scan, text, 1);
     let one = crate::amount::ONE;
@@ -167,7 +169,7 @@ fn conditions_and_sums() {
 #[test]
 fn several_groups_are_counted_together() {
     let pattern = Pattern::new(r"^(\S+) (\S+)").unwrap();
-    let scan = Scan::new(Some(&pattern), &["2", "1"], &[], None).unwrap();
+    let scan = Scan::new(Some(&pattern), &["2", "1"], &[], None, None).unwrap();
     let (tally, _) = count_file(&scan, b"a b\na b\na c\n", 2);
     assert_eq!(tally.get(&crate::record::join(&[b"b", b"a"])).unwrap().records, 2);
     assert_eq!(tally.len(), 2);
@@ -192,7 +194,7 @@ fn a_cancelled_scan_stops_and_keeps_what_it_has() {
     let watch = Watch::default();
     watch.cancelled.store(true, Ordering::Relaxed);
     let bytes = b"a\n".repeat(1 << 20);
-    let mut counter = Counter::new(2, false);
+    let mut counter = Counter::new(2, Measures::default(), 1);
     let report = counter.file(&whole_lines(), &temporary(&bytes), 0..bytes.len() as u64, &watch);
     assert!(report.cancelled && report.lines == 0);
     let mut endless = |buffer: &mut [u8]| {
@@ -213,8 +215,69 @@ fn what_was_read_before_an_error_counts() {
         }
         Err(io::Error::other("gone"))
     };
-    let mut counter = Counter::new(2, false);
+    let mut counter = Counter::new(2, Measures::default(), 1);
     let report = counter.stream(&whole_lines(), &mut read, b"", &Watch::default());
     assert_eq!(report.lines, 2);
     assert_eq!(report.error.unwrap().to_string(), "gone");
+}
+
+fn timed(start: i64, end: i64) -> Scan {
+    let pattern = Pattern::new(r"^(?P<time>\S+) (?P<value>\S+)$").unwrap();
+    let time = crate::record::Time {
+        format: crate::timestamp::Format::compile("%Y-%m-%dT%H:%M:%S%.f%z").unwrap(),
+        zone: crate::timestamp::Zone::utc(),
+        reference: i64::MAX,
+        start,
+        end,
+    };
+    Scan::new(Some(&pattern), &["value"], &[], None, Some(time)).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn times_are_those_of_a_plain_reading(
+        records in proptest::collection::vec((0i64..4000, 0u8..5, any::<bool>()), 1..400),
+        repeat in 1usize..30, threads in 1usize..4, start in 0i64..2000, length in 1i64..4000,
+    ) {
+        let second = 1_000_000_000;
+        let base = 1_767_225_600; // 2026-01-01
+        let mut bytes = Vec::new();
+        let mut plain: BTreeMap<u8, BTreeMap<i64, u64>> = BTreeMap::new();
+        let (mut out_of_order, mut undated, mut previous) = (0, 0, i64::MIN);
+        for (at, value, dated) in records.iter().cycle().take(records.len() * repeat) {
+            if !dated {
+                bytes.extend_from_slice(b"2026-13-01T00:00:00Z v\n");
+                undated += 1;
+                continue;
+            }
+            out_of_order += u64::from(*at < previous);
+            previous = *at;
+            let (minute, sec) = (at / 60, at % 60);
+            let stamp = format!("2026-01-01T{:02}:{:02}:{sec:02}Z", minute / 60, minute % 60);
+            bytes.extend_from_slice(format!("{stamp} {value}\n").as_bytes());
+            if (start..start + length).contains(at) {
+                *plain.entry(*value).or_default().entry((base + at).div_euclid(60)).or_default() += 1;
+            }
+        }
+        let scan = timed((base + start) * second, (base + start + length) * second);
+        let by_file = count_file(&scan, &bytes, threads);
+        let by_stream = count_stream(&scan, &bytes, threads, 5000, 100);
+        for (tally, report) in [by_file, by_stream] {
+            prop_assert_eq!((report.out_of_order, report.undated), (out_of_order, undated));
+            prop_assert!(!report.leaned && !report.folded);
+            let order = tally.order(&crate::tally::Choice {
+                sort: crate::tally::Sort::Value, reverse: false, outside: None, limit: None,
+            });
+            let found: Vec<Vec<(i64, u64)>> =
+                order.lives(&tally, (0, usize::MAX), 1).map(|life| life.buckets().collect()).collect();
+            let expected: Vec<Vec<(i64, u64)>> =
+                plain.values().map(|buckets| buckets.iter().map(|(b, n)| (*b, *n)).collect()).collect();
+            prop_assert_eq!(found, expected);
+            let mut whole: BTreeMap<i64, u64> = BTreeMap::new();
+            plain.values().flatten().for_each(|(bucket, n)| *whole.entry(*bucket).or_default() += n);
+            prop_assert_eq!(tally.timeline().buckets(), whole.into_iter().collect::<Vec<_>>());
+        }
+    }
 }

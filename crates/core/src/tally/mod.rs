@@ -8,12 +8,16 @@ mod order;
 mod places;
 mod shards;
 mod table;
+mod timeline;
+mod times;
 
 pub(crate) use key::hasher;
 pub use key::Key;
-pub use order::{Choice, Order, Sort};
+pub use order::{Choice, Life, Order, Sort};
 pub(crate) use shards::Shards;
-pub use table::{Count, Table};
+pub use table::{Count, Measures, Table};
+pub use timeline::Timeline;
+pub use times::{Bound, InBucket};
 
 use crate::amount::Billionths;
 use std::collections::HashMap;
@@ -23,35 +27,33 @@ use std::collections::HashMap;
 pub struct Tally {
     tables: Vec<Table>,
     records: u64,
-    summing: bool,
+    measures: Measures,
+    timeline: Timeline,
 }
 
 impl Tally {
-    /// A tally of nothing. `summing` says whether amounts are added up besides the records.
-    pub fn new(summing: bool) -> Tally {
-        Tally { tables: vec![Table::new(summing, 0)], records: 0, summing }
+    /// A tally of nothing. Where times are kept, `timeline` says in which buckets.
+    pub fn new(measures: Measures, timeline: Timeline) -> Tally {
+        let tables = vec![Table::new(measures, 0)];
+        Tally { tables, records: 0, measures, timeline }
     }
 
     /// Puts together what threads counted: their own tables, and the shards they filled.
-    pub(crate) fn gather(tables: Vec<Table>, shards: Option<Vec<Table>>, summing: bool) -> Tally {
-        let mut tally = match shards {
-            Some(shards) => Tally { tables: shards, records: 0, summing },
-            None => Tally { tables: Vec::new(), records: 0, summing },
-        };
-        let mut tables = tables;
+    pub(crate) fn gather(
+        mut tables: Vec<Table>,
+        shards: Option<Vec<Table>>,
+        measures: Measures,
+        timeline: Timeline,
+    ) -> Tally {
         // The largest first: the others are then added to it, and not the other way round.
         tables.sort_by_key(|table| std::cmp::Reverse(table.len()));
-        for table in tables {
-            if tally.tables.is_empty() {
-                tally.tables.push(table);
-            } else {
-                tally.absorb(&table);
-            }
-        }
-        if tally.tables.is_empty() {
-            tally.tables.push(Table::new(summing, 0));
-        }
+        let mut rest = tables.into_iter();
+        let first = shards.or_else(|| rest.next().map(|table| vec![table]));
+        let mut tally = Tally::new(measures, timeline);
+        tally.tables = first.unwrap_or(tally.tables);
+        rest.for_each(|table| tally.absorb(&table));
         tally.records = tally.counts().map(|count| count.records).sum();
+        tally.settle();
         tally
     }
 
@@ -72,7 +74,17 @@ impl Tally {
 
     /// Whether amounts are added up.
     pub fn summing(&self) -> bool {
-        self.summing
+        self.measures.sums
+    }
+
+    /// Whether times are kept.
+    pub fn timed(&self) -> bool {
+        self.measures.times
+    }
+
+    /// All records by time, whatever their value.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
     }
 
     /// The tables it consists of.
@@ -103,20 +115,49 @@ impl Tally {
         self.tables[shards::shard(key.hash(), self.tables.len())].get(&key)
     }
 
-    /// Adds another tally to this one.
+    /// Adds another tally to this one, which keeps the same measures in the same buckets.
     pub fn merge(&mut self, other: &Tally) {
+        debug_assert_eq!(self.measures, other.measures);
         for table in &other.tables {
             self.absorb(table);
         }
         self.records += other.records;
+        self.timeline.merge(&other.timeline);
+        self.settle();
+    }
+
+    /// How many records came too late for their bucket; then peaks are lower bounds.
+    pub fn late(&self) -> u64 {
+        self.tables.iter().map(|table| table.times.late()).sum()
     }
 
     fn absorb(&mut self, table: &Table) {
+        self.tables[0].times.absorb_late(&table.times);
         if let [only] = &mut self.tables[..] {
             only.reserve(table.len());
         }
-        for (key, records, sum) in table.keys() {
-            self.table(&key).add(&key, records, sum);
+        let timed = self.measures.times;
+        let mut homes = vec![(0usize, 0u32); if timed { table.len() } else { 0 }];
+        for (key, records, sum, theirs) in table.keys() {
+            let home = shards::shard(key.hash(), self.tables.len());
+            let own = &mut self.tables[home];
+            let id = own.add(&key, records, sum);
+            if timed {
+                homes[theirs as usize] = (home, id);
+                own.times.absorb_value(id, &table.times, theirs);
+            }
+        }
+        if timed {
+            for (value, bucket, records) in table.times.runs() {
+                let (home, id) = homes[value as usize];
+                self.tables[home].times.absorb_run(id, bucket, records);
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.measures.times {
+            self.tables.iter_mut().for_each(|table| table.times.settle());
         }
     }
 
@@ -128,10 +169,10 @@ impl Tally {
         let mut small = vec![0u64; 1024];
         let mut large: HashMap<Billionths, u64> = HashMap::new();
         for count in self.counts() {
-            if !self.summing && count.records < small.len() as u64 {
+            if !self.summing() && count.records < small.len() as u64 {
                 small[count.records as usize] += 1;
             } else {
-                let measure = if self.summing { count.sum } else { count.records.into() };
+                let measure = if self.summing() { count.sum } else { count.records.into() };
                 *large.entry(measure).or_default() += 1;
             }
         }

@@ -1,6 +1,7 @@
 //! Values in the order in which people want to see them.
 
 use super::table::Count;
+use super::times::{InBucket, Times};
 use super::Tally;
 use crate::amount::Billionths;
 use std::cmp::Ordering;
@@ -12,6 +13,12 @@ pub enum Sort {
     Count,
     /// By the bytes of the value, ascending.
     Value,
+    /// By the most records in so many buckets in a row, the largest first.
+    Peak(i64),
+    /// By the first instant, the earliest first.
+    First,
+    /// By the last instant, the latest first.
+    Last,
 }
 
 /// Which values, and in which order.
@@ -29,6 +36,13 @@ pub struct Choice {
 
 /// Where a value stands: the number of its table, and its place there.
 type At = (u32, u64);
+
+/// A place and what it is ordered by.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    rank: Billionths,
+    at: At,
+}
 
 /// An order of (some of) the values of a tally. It holds places only, so it is of use with that tally
 /// alone, and only while nothing is added to it.
@@ -57,14 +71,29 @@ impl Tally {
             .expect("a place that an order of this tally holds")
     }
 
-    fn compare(&self, choice: &Choice, left: &Count<'_>, right: &Count<'_>) -> Ordering {
-        let by_value = left.key.cmp(right.key);
-        match (choice.sort, choice.reverse) {
-            (Sort::Value, false) => by_value,
-            (Sort::Value, true) => by_value.reverse(),
-            (Sort::Count, false) => self.measure(right).cmp(&self.measure(left)).then(by_value),
-            (Sort::Count, true) => self.measure(left).cmp(&self.measure(right)).then(by_value),
+    /// What a value is ordered by; the largest comes first.
+    fn rank(&self, sort: Sort, table: u32, count: &Count<'_>) -> Billionths {
+        let times = &self.tables()[table as usize].times;
+        match sort {
+            Sort::Value => 0,
+            Sort::Count => self.measure(count),
+            Sort::Peak(width) => times.peak(count.id, width).1.into(),
+            Sort::First => -Billionths::from(times.span(count.id).0),
+            Sort::Last => times.span(count.id).1.into(),
         }
+    }
+
+    fn compare(&self, choice: &Choice, left: &Ranked, right: &Ranked) -> Ordering {
+        let by_rank =
+            if choice.reverse { left.rank.cmp(&right.rank) } else { right.rank.cmp(&left.rank) };
+        by_rank.then_with(|| {
+            let by_value = self.at(left.at).key.cmp(self.at(right.at).key);
+            if choice.sort == Sort::Value && choice.reverse {
+                by_value.reverse()
+            } else {
+                by_value
+            }
+        })
     }
 
     /// Orders the values.
@@ -80,10 +109,11 @@ impl Tally {
             })
         };
         let mut order = Order { places: Vec::new(), chosen: 0, records: 0, sum: 0 };
+        let mut ranked: Vec<Ranked> = Vec::new();
         // Twice the limit is gathered before the worse half is thrown away, so that a short list out
         // of millions of values takes one pass and next to no memory.
         let room = choice.limit.map_or(usize::MAX, |limit| limit.saturating_mul(2).max(64));
-        let mut worst: Option<At> = None;
+        let mut worst: Option<Ranked> = None;
         for (number, table) in (0u32..).zip(self.tables()) {
             for place in 0..table.places() {
                 let Some(count) = table.at(place) else { continue };
@@ -93,34 +123,34 @@ impl Tally {
                 order.chosen += 1;
                 order.records += count.records;
                 order.sum = order.sum.saturating_add(count.sum);
-                let beaten = worst.is_some_and(|worst| {
-                    self.compare(choice, &self.at(worst), &count) == Ordering::Less
-                });
-                if beaten {
+                let rank = self.rank(choice.sort, number, &count);
+                let next = Ranked { rank, at: (number, place as u64) };
+                if worst.is_some_and(|worst| self.compare(choice, &worst, &next) == Ordering::Less)
+                {
                     continue;
                 }
-                order.places.push((number, place as u64));
-                if order.places.len() >= room {
-                    worst = self.keep(choice, &mut order.places);
+                ranked.push(next);
+                if ranked.len() >= room {
+                    worst = self.keep(choice, &mut ranked);
                 }
             }
         }
-        self.keep(choice, &mut order.places);
-        order.places.sort_unstable_by(|a, b| self.compare(choice, &self.at(*a), &self.at(*b)));
+        self.keep(choice, &mut ranked);
+        ranked.sort_unstable_by(|a, b| self.compare(choice, a, b));
+        order.places = ranked.into_iter().map(|ranked| ranked.at).collect();
         order
     }
 
     /// Keeps the first ones, as many as the limit allows; the last of those.
-    fn keep(&self, choice: &Choice, places: &mut Vec<At>) -> Option<At> {
-        let limit = choice.limit.filter(|limit| *limit < places.len())?;
+    fn keep(&self, choice: &Choice, ranked: &mut Vec<Ranked>) -> Option<Ranked> {
+        let limit = choice.limit.filter(|limit| *limit < ranked.len())?;
         if limit == 0 {
-            places.clear();
+            ranked.clear();
             return None;
         }
-        let by = |a: &At, b: &At| self.compare(choice, &self.at(*a), &self.at(*b));
-        places.select_nth_unstable_by(limit - 1, by);
-        places.truncate(limit);
-        places.last().copied()
+        ranked.select_nth_unstable_by(limit - 1, |a, b| self.compare(choice, a, b));
+        ranked.truncate(limit);
+        ranked.last().copied()
     }
 }
 
@@ -157,7 +187,45 @@ impl Order {
         start: usize,
         stop: usize,
     ) -> impl Iterator<Item = Count<'a>> + 'a {
+        self.range(start, stop).iter().map(|&at| tally.at(at))
+    }
+
+    fn range(&self, start: usize, stop: usize) -> &[At] {
         let stop = stop.min(self.places.len());
-        self.places[start.min(stop)..stop].iter().map(|&at| tally.at(at))
+        &self.places[start.min(stop)..stop]
+    }
+
+    /// When the records of the values from `start` to before `stop` occurred, with their peaks in
+    /// `width` buckets in a row. Only of a tally that keeps times.
+    pub fn lives<'a>(
+        &'a self,
+        tally: &'a Tally,
+        (start, stop): (usize, usize),
+        width: i64,
+    ) -> impl Iterator<Item = Life<'a>> + 'a {
+        self.range(start, stop).iter().map(move |&at| {
+            let (times, value) = (&tally.tables()[at.0 as usize].times, tally.at(at).id);
+            let (first, last) = times.span(value);
+            Life { first, last, peak: times.peak(value, width), times, value }
+        })
+    }
+}
+
+/// When the records of one value occurred; instants are nanoseconds since 1970 UTC.
+pub struct Life<'a> {
+    /// The first instant,
+    pub first: i64,
+    /// and the last.
+    pub last: i64,
+    /// The first bucket of the fullest row of buckets, and the records in that row.
+    pub peak: InBucket,
+    times: &'a Times,
+    value: u32,
+}
+
+impl Life<'_> {
+    /// The buckets that have records, in order.
+    pub fn buckets(&self) -> impl Iterator<Item = InBucket> + '_ {
+        self.times.buckets(self.value)
     }
 }

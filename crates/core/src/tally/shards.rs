@@ -5,8 +5,8 @@
 //! that all threads share, each of which holds one range of hashes. A table stands in the order of the
 //! hashes, so emptying it goes through it and the shards in one direction, one shard after another.
 
-use super::table::Table;
-use std::sync::Mutex;
+use super::table::{Measures, Table};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many of the highest bits of a hash choose the shard.
 const SHARD_BITS: u32 = 8;
@@ -31,8 +31,8 @@ pub(super) fn shard(hash: u64, tables: usize) -> usize {
 }
 
 impl Shards {
-    pub(crate) fn new(summing: bool) -> Shards {
-        let table = || Mutex::new(Table::new(summing, SHARD_BITS));
+    pub(crate) fn new(measures: Measures) -> Shards {
+        let table = || Mutex::new(Table::new(measures, SHARD_BITS));
         Shards { tables: std::iter::repeat_with(table).take(1 << SHARD_BITS).collect() }
     }
 
@@ -45,31 +45,47 @@ impl Shards {
     /// Moves all values of a thread's own table here.
     pub(crate) fn take(&self, own: &mut Table) {
         let count = self.tables.len();
+        let mut homes = vec![(0u16, 0u32); if own.measures().times { own.len() } else { 0 }];
         let mut keys = own.keys().peekable();
         let mut run = Vec::new();
         while let Some(first) = keys.next() {
             let home = shard(first.0.hash(), count);
             run.clear();
             run.push(first);
-            while let Some(next) = keys.next_if(|(key, _, _)| shard(key.hash(), count) == home) {
+            while let Some(next) = keys.next_if(|(key, ..)| shard(key.hash(), count) == home) {
                 run.push(next);
             }
-            let mut table = self.tables[home].lock().unwrap_or_else(|broken| broken.into_inner());
+            let mut table = self.lock(home);
             // Not all are new; the half is a guess that saves most of the growing in small steps.
             table.reserve(run.len() / 2);
-            for (at, (key, records, sum)) in run.iter().enumerate() {
+            for (at, (key, records, sum, theirs)) in run.iter().enumerate() {
                 if let Some((ahead, ..)) = run.get(at + AHEAD) {
                     table.prefetch(ahead);
                 }
-                table.add(key, *records, *sum);
+                let id = table.add(key, *records, *sum);
+                if let Some(place) = homes.get_mut(*theirs as usize) {
+                    *place = (home as u16, id);
+                    table.times.absorb_value(id, &own.times, *theirs);
+                }
             }
         }
         drop(keys);
+        self.lock(0).times.absorb_late(&own.times);
+        if !homes.is_empty() {
+            for (value, bucket, records) in own.times.runs() {
+                let (home, id) = homes[value as usize];
+                self.lock(home.into()).times.absorb_run(id, bucket, records);
+            }
+        }
         own.clear();
     }
 
+    fn lock(&self, home: usize) -> MutexGuard<'_, Table> {
+        self.tables[home].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn into_tables(self) -> Vec<Table> {
-        let open = |table: Mutex<Table>| table.into_inner().unwrap_or_else(|e| e.into_inner());
+        let open = |table: Mutex<Table>| table.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.tables.into_iter().map(open).collect()
     }
 }

@@ -6,6 +6,7 @@
 use super::arena::Arena;
 use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
+use super::times::Times;
 use crate::amount::Billionths;
 
 /// One value and its count; 32 bytes, two to a cache line. All zeros is a free place, since a value
@@ -28,6 +29,15 @@ unsafe impl Zeroed for Entry {}
 const FULL: usize = 6;
 const SMALLEST: usize = 64;
 
+/// What is kept of a value besides its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measures {
+    /// The sum of its amounts.
+    pub sums: bool,
+    /// When its records occurred.
+    pub times: bool,
+}
+
 /// How often each value occurred, and, where a number is added up, the sum.
 #[derive(Debug)]
 pub struct Table {
@@ -39,7 +49,8 @@ pub struct Table {
     len: usize,
     arena: Arena,
     sums: Vec<Billionths>,
-    summing: bool,
+    measures: Measures,
+    pub(crate) times: Times,
 }
 
 /// One value of a table.
@@ -51,11 +62,13 @@ pub struct Count<'a> {
     pub records: u64,
     /// The sum of its amounts; the records times a billion where none is added up.
     pub sum: Billionths,
+    /// Its number in its table.
+    pub(crate) id: u32,
 }
 
 impl Table {
     /// A table without values. `skip` is how many of the highest bits all hashes share.
-    pub fn new(summing: bool, skip: u32) -> Table {
+    pub fn new(measures: Measures, skip: u32) -> Table {
         let mut table = Table {
             entries: Places::default(),
             shift: 0,
@@ -63,7 +76,8 @@ impl Table {
             len: 0,
             arena: Arena::default(),
             sums: Vec::new(),
-            summing,
+            measures,
+            times: Times::default(),
         };
         table.resize(SMALLEST);
         table
@@ -77,6 +91,11 @@ impl Table {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// What is kept besides the records.
+    pub(crate) fn measures(&self) -> Measures {
+        self.measures
     }
 
     /// How many places there are, taken or free.
@@ -105,7 +124,7 @@ impl Table {
 
     /// Counts a key `records` times and adds `sum` to its sum.
     #[inline(always)]
-    pub(crate) fn add(&mut self, key: &Key<'_>, records: u64, sum: Billionths) {
+    pub(crate) fn add(&mut self, key: &Key<'_>, records: u64, sum: Billionths) -> u32 {
         let mut at = self.place(key.hash);
         loop {
             let entry = &mut self.entries[at];
@@ -121,11 +140,12 @@ impl Table {
             if same {
                 let entry = &mut self.entries[at];
                 entry.count += records;
-                if self.summing {
-                    let total = &mut self.sums[entry.id as usize];
+                let id = entry.id;
+                if self.measures.sums {
+                    let total = &mut self.sums[id as usize];
                     *total = total.saturating_add(sum);
                 }
-                return;
+                return id;
             }
             at = if at + 1 == self.entries.len() { 0 } else { at + 1 };
         }
@@ -138,7 +158,7 @@ impl Table {
     }
 
     #[inline(never)]
-    fn insert(&mut self, key: &Key<'_>, mut at: usize, records: u64, sum: Billionths) {
+    fn insert(&mut self, key: &Key<'_>, mut at: usize, records: u64, sum: Billionths) -> u32 {
         if self.len >= self.entries.len() / 8 * FULL {
             self.resize(self.entries.len() * 2);
             at = self.free(key.hash);
@@ -148,13 +168,13 @@ impl Table {
         } else {
             key.inline
         };
-        let mut id = 0;
-        if self.summing {
-            id = u32::try_from(self.sums.len()).expect("fewer than 2^32 values with a sum");
+        let id = u32::try_from(self.len).expect("fewer than 2^32 values in a table");
+        if self.measures.sums {
             self.sums.push(sum);
         }
         self.entries[at] = Entry { key: held, count: records, len: key.len, id };
         self.len += 1;
+        id
     }
 
     fn free(&self, hash: u64) -> usize {
@@ -190,6 +210,7 @@ impl Table {
         self.len = 0;
         self.arena = Arena::default();
         self.sums.clear();
+        self.times = self.times.emptied();
     }
 
     /// The values, in no order that means anything.
@@ -210,12 +231,12 @@ impl Table {
                     std::slice::from_raw_parts((&raw const entry.key).cast(), entry.len as usize)
                 }
             };
-            Count { key, records: entry.count, sum: self.sum(entry) }
+            Count { key, records: entry.count, sum: self.sum(entry), id: entry.id }
         })
     }
 
     fn sum(&self, entry: &Entry) -> Billionths {
-        if self.summing {
+        if self.measures.sums {
             self.sums[entry.id as usize]
         } else {
             Billionths::from(entry.count) * crate::amount::ONE
@@ -240,7 +261,7 @@ impl Table {
     }
 
     /// The values with their keys ready for another table, in the order of the places.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (Key<'_>, u64, Billionths)> + '_ {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (Key<'_>, u64, Billionths, u32)> + '_ {
         self.entries.iter().filter(|entry| entry.count != 0).map(|entry| {
             let key = if entry.len as usize > INLINE {
                 let long = self.arena.get((entry.key >> 64) as u64, entry.len as usize);
@@ -248,7 +269,7 @@ impl Table {
             } else {
                 Key::of_inline(entry.key, entry.len as usize, hasher())
             };
-            (key, entry.count, self.sum(entry))
+            (key, entry.count, self.sum(entry), entry.id)
         })
     }
 }

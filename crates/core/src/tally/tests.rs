@@ -4,6 +4,8 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
+const SUMS: Measures = Measures { sums: true, times: false };
+
 type Plain = BTreeMap<Vec<u8>, (u64, Billionths)>;
 
 fn plain(records: &[(Vec<u8>, i64)]) -> Plain {
@@ -16,7 +18,7 @@ fn plain(records: &[(Vec<u8>, i64)]) -> Plain {
 }
 
 fn tally(records: &[(Vec<u8>, i64)]) -> Tally {
-    let mut tally = Tally::new(true);
+    let mut tally = Tally::new(SUMS, Timeline::new(1));
     for (value, amount) in records {
         tally.add(value, (*amount).into());
     }
@@ -63,13 +65,13 @@ proptest! {
             rest = tail;
         }
         let shared = shards.then(|| {
-            let shards = Shards::new(true);
+            let shards = Shards::new(SUMS);
             for table in &mut tables {
                 shards.take(table);
             }
             shards.into_tables()
         });
-        let mut merged = Tally::gather(tables, shared, true);
+        let mut merged = Tally::gather(tables, shared, SUMS, Timeline::new(1));
         merged.merge(&tally(rest));
         prop_assert_eq!(opened(&merged), plain(&records));
         prop_assert_eq!(merged.records(), records.len() as u64);
@@ -105,7 +107,7 @@ proptest! {
 
 #[test]
 fn many_values_grow_the_table() {
-    let mut tally = Tally::new(false);
+    let mut tally = Tally::new(Measures::default(), Timeline::new(1));
     for i in 0..200_000u32 {
         tally.add(format!("value-{}", i % 50_000).as_bytes(), 0);
         tally.add(format!("a value of more than sixteen bytes {}", i % 1000).as_bytes(), 0);
@@ -116,7 +118,7 @@ fn many_values_grow_the_table() {
 
 #[test]
 fn outliers_are_chosen_by_bounds() {
-    let mut tally = Tally::new(false);
+    let mut tally = Tally::new(Measures::default(), Timeline::new(1));
     for (value, count) in [("a", 1), ("b", 5), ("c", 9)] {
         (0..count).for_each(|_| tally.add(value.as_bytes(), 0));
     }

@@ -1,0 +1,365 @@
+//! When the records of each value occurred: first and last, and how many in each bucket of time.
+//!
+//! Of most values the records come in the order of time, so each value keeps the bucket it is in, and
+//! what a bucket had is written down, behind all others, when the next one begins. At the end these
+//! runs are put in order; a bucket that was begun several times, by records out of order or on several
+//! threads, is then added up. So the counts are exact whatever the order.
+//!
+//! Where memory is bounded, buckets that lie further behind the newest one than records may be late are
+//! closed as soon as there is need: of those only the fullest is kept. A record that comes later than
+//! that still counts, in the totals, and is itself counted as late.
+
+/// So many runs are written down before those of one bucket are added up for the first time.
+const TIDY_FROM: usize = 4 << 20;
+
+/// What is known of one value.
+#[derive(Debug, Clone, Copy)]
+struct Life {
+    first: i64,
+    last: i64,
+    /// The bucket that is being counted, and the records in it so far.
+    bucket: i64,
+    records: u64,
+}
+
+/// Records of one value in one bucket; perhaps not all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Run {
+    value: u32,
+    records: u32,
+    bucket: i64,
+}
+
+/// A count of records in a bucket.
+pub type InBucket = (i64, u64);
+
+/// How many runs may be kept, and how far a record may be behind the newest one, in buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// So many runs are kept at the most, of 16 bytes each; while they are tidied it is twice as much.
+    pub runs: usize,
+    /// So many buckets behind the newest one are still counted.
+    pub lateness: i64,
+}
+
+/// The times of the values of a table, which are numbered in the order in which they came.
+#[derive(Debug, Default)]
+pub(crate) struct Times {
+    lives: Vec<Life>,
+    runs: Vec<Run>,
+    tidy_at: usize,
+    /// Where the runs of each value begin, once they are in order.
+    starts: Vec<usize>,
+    bound: Option<Bound>,
+    newest: i64,
+    /// Buckets before this one are closed, once one is.
+    closed: Option<i64>,
+    /// The fullest closed bucket of each value; 0 records where it has none.
+    peaks: Vec<InBucket>,
+    late: u64,
+}
+
+impl Times {
+    /// Counts `records` of a value at an instant. A value that is new has the next number.
+    #[inline(always)]
+    pub(crate) fn count(&mut self, value: u32, instant: i64, bucket: i64, records: u64) {
+        if value as usize == self.lives.len() {
+            self.newest = self.newest.max(bucket);
+            self.lives.push(Life { first: instant, last: instant, bucket, records });
+            return;
+        }
+        let life = &mut self.lives[value as usize];
+        life.first = life.first.min(instant);
+        life.last = life.last.max(instant);
+        if self.bound.is_some() && self.is_late(value, bucket, records) {
+            return;
+        }
+        let life = &mut self.lives[value as usize];
+        if life.bucket == bucket {
+            life.records += records;
+        } else {
+            let before = std::mem::replace(&mut life.records, records);
+            let closed = std::mem::replace(&mut life.bucket, bucket);
+            self.push(value, closed, before);
+        }
+    }
+
+    /// Keeps no more than the bound allows from now on.
+    pub(crate) fn bound(&mut self, bound: Option<Bound>) {
+        self.bound = bound;
+    }
+
+    /// Without records, and with the same bound.
+    pub(crate) fn emptied(&self) -> Times {
+        let (bound, newest, closed) = (self.bound, self.newest, self.closed);
+        Times { bound, newest, closed, ..Times::default() }
+    }
+
+    /// How many records came too late for their bucket.
+    pub(crate) fn late(&self) -> u64 {
+        self.late
+    }
+
+    #[inline(never)]
+    fn is_late(&mut self, value: u32, bucket: i64, records: u64) -> bool {
+        self.newest = self.newest.max(bucket);
+        let late = self.closed.is_some_and(|closed| bucket < closed)
+            && self.lives[value as usize].bucket != bucket;
+        self.late += if late { records } else { 0 };
+        late
+    }
+
+    /// Closes the buckets that no record in time can fall into any more.
+    fn close(&mut self, bound: Bound) {
+        let closed = self.newest.saturating_sub(bound.lateness);
+        if self.closed.is_some_and(|before| before >= closed) {
+            return;
+        }
+        self.closed = Some(closed);
+        self.peaks.resize(self.lives.len(), (0, 0));
+        let peaks = &mut self.peaks;
+        self.runs.retain(|run| {
+            let peak = &mut peaks[run.value as usize];
+            let open = run.bucket >= closed;
+            if !open && u64::from(run.records) > peak.1 {
+                *peak = (run.bucket, run.records.into());
+            }
+            open
+        });
+    }
+
+    /// Asks for the memory of a value.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, value: u32) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(life) = self.lives.get(value as usize) {
+            // SAFETY: a prefetch reads nothing.
+            unsafe {
+                use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
+                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(life).cast());
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = value;
+    }
+
+    fn push(&mut self, value: u32, bucket: i64, mut records: u64) {
+        let from = self.bound.map_or(TIDY_FROM, |bound| bound.runs.min(TIDY_FROM));
+        if self.runs.len() >= self.tidy_at.max(from) {
+            self.tidy();
+            if let Some(bound) = self.bound.filter(|bound| self.runs.len() > bound.runs / 2) {
+                self.close(bound);
+            }
+            // Twice as far each time it does not help, so that it takes no more than the counting.
+            self.tidy_at = self.runs.len() * 2;
+        }
+        while records > 0 {
+            let part = u32::try_from(records).unwrap_or(u32::MAX);
+            self.runs.push(Run { value, records: part, bucket });
+            records -= u64::from(part);
+        }
+    }
+
+    /// Takes over the times of another table; `number` gives the number its values have here.
+    pub(crate) fn absorb_value(&mut self, value: u32, other: &Times, theirs: u32) {
+        let life = other.lives[theirs as usize];
+        self.count(value, life.first, life.bucket, life.records);
+        let own = &mut self.lives[value as usize];
+        own.first = own.first.min(life.first);
+        own.last = own.last.max(life.last);
+        if let Some(&peak) = other.peaks.get(theirs as usize) {
+            if self.peaks.len() <= value as usize {
+                self.peaks.resize(value as usize + 1, (0, 0));
+            }
+            let own = &mut self.peaks[value as usize];
+            if peak.1 > own.1 {
+                *own = peak;
+            }
+        }
+    }
+
+    /// Takes over how many records were late in another table.
+    pub(crate) fn absorb_late(&mut self, other: &Times) {
+        self.late += other.late;
+    }
+
+    /// The runs that were written down: value, bucket, records.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (u32, i64, u64)> + '_ {
+        self.runs.iter().map(|run| (run.value, run.bucket, u64::from(run.records)))
+    }
+
+    /// Takes over one run, of a value of this table.
+    pub(crate) fn absorb_run(&mut self, value: u32, bucket: i64, records: u64) {
+        self.push(value, bucket, records);
+    }
+
+    /// Puts the runs in the order of values and buckets, and adds up those of one bucket.
+    fn tidy(&mut self) {
+        let mut starts = vec![0usize; self.lives.len() + 1];
+        for run in &self.runs {
+            starts[run.value as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        // A counting sort by value keeps the order of time that most runs have already.
+        let mut next = starts.clone();
+        let mut sorted = vec![Run { value: 0, records: 0, bucket: 0 }; self.runs.len()];
+        for run in &self.runs {
+            let place = &mut next[run.value as usize];
+            sorted[*place] = *run;
+            *place += 1;
+        }
+        let mut kept = 0;
+        for value in 0..self.lives.len() {
+            let range = starts[value]..next[value];
+            let begin = kept;
+            sorted[range.clone()].sort_unstable_by_key(|run| run.bucket);
+            for at in range {
+                let run = sorted[at];
+                if kept > begin && sorted[kept - 1].bucket == run.bucket {
+                    if let Some(sum) = sorted[kept - 1].records.checked_add(run.records) {
+                        sorted[kept - 1].records = sum;
+                        continue;
+                    }
+                }
+                sorted[kept] = run;
+                kept += 1;
+            }
+            starts[value] = begin;
+        }
+        starts[self.lives.len()] = kept;
+        sorted.truncate(kept);
+        self.runs = sorted;
+        self.starts = starts;
+    }
+
+    /// Closes the buckets that are being counted, and puts all in order: before anything below.
+    pub(crate) fn settle(&mut self) {
+        for value in 0..self.lives.len() {
+            let life = &mut self.lives[value];
+            let (bucket, records) = (life.bucket, std::mem::take(&mut life.records));
+            if records > 0 {
+                self.push(value as u32, bucket, records);
+            }
+        }
+        self.tidy();
+        self.runs.shrink_to_fit();
+    }
+
+    /// The first and the last instant of a value.
+    pub(crate) fn span(&self, value: u32) -> (i64, i64) {
+        let life = &self.lives[value as usize];
+        (life.first, life.last)
+    }
+
+    /// The buckets of a value, in order.
+    pub(crate) fn buckets(&self, value: u32) -> impl Iterator<Item = InBucket> + '_ {
+        let range = self.starts[value as usize]..self.starts[value as usize + 1];
+        // A bucket of more than 2^32 records stands in several runs.
+        let mut runs = self.runs[range].iter().peekable();
+        std::iter::from_fn(move || {
+            let first = runs.next()?;
+            let mut records = u64::from(first.records);
+            while let Some(more) = runs.next_if(|run| run.bucket == first.bucket) {
+                records += u64::from(more.records);
+            }
+            Some((first.bucket, records))
+        })
+    }
+
+    /// The most records of a value in `width` buckets in a row, and the first of those buckets. Of
+    /// several such rows it is the earliest.
+    pub(crate) fn peak(&self, value: u32, width: i64) -> InBucket {
+        let mut best = self.peaks.get(value as usize).copied().unwrap_or_default();
+        if width <= 1 {
+            for (bucket, records) in self.buckets(value) {
+                if records > best.1 || (records == best.1 && bucket < best.0) {
+                    best = (bucket, records);
+                }
+            }
+            return best;
+        }
+        // The fullest row can be taken to begin with a bucket that has records.
+        let all: Vec<InBucket> = self.buckets(value).collect();
+        let (mut end, mut inside) = (0, 0);
+        for (start, &(bucket, records)) in all.iter().enumerate() {
+            while end < all.len() && all[end].0 - bucket < width {
+                inside += all[end].1;
+                end += 1;
+            }
+            if inside > best.1 {
+                best = (all[start].0, inside);
+            }
+            inside -= records;
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_bound_keeps_memory_and_peaks_and_counts_what_is_late() {
+        let mut times = Times::default();
+        times.bound(Some(Bound { runs: 1000, lateness: 60 }));
+        for second in 0..100_000i64 {
+            let records = if second == 5_000 { 9 } else { 1 };
+            times.count(0, second, second, records);
+            times.count(1, second - second % 50, second - second % 50, 1);
+        }
+        assert!(times.runs.len() < 3000, "{} runs", times.runs.len());
+        assert_eq!(times.late(), 0);
+        times.count(0, 7, 7, 1);
+        assert_eq!(times.late(), 1);
+        times.settle();
+        assert_eq!(times.peak(0, 1), (5_000, 9));
+        assert_eq!(times.peak(1, 1), (0, 50));
+        assert_eq!(times.span(0), (0, 99_999));
+    }
+
+    proptest! {
+        #[test]
+        fn counts_as_plain_maps_do(
+            records in proptest::collection::vec((0u32..4, -50i64..50), 0..200), width in 1i64..6, tidy: bool,
+        ) {
+            let mut numbers: Vec<u32> = Vec::new();
+            let mut times = Times::default();
+            let mut plain: BTreeMap<u32, BTreeMap<i64, u64>> = BTreeMap::new();
+            for (value, instant) in &records {
+                let number = numbers.iter().position(|n| n == value).unwrap_or(numbers.len());
+                if number == numbers.len() {
+                    numbers.push(*value);
+                }
+                let bucket = instant.div_euclid(3);
+                times.count(number as u32, *instant, bucket, 1);
+                if tidy {
+                    times.tidy();
+                }
+                *plain.entry(*value).or_default().entry(bucket).or_default() += 1;
+            }
+            times.settle();
+            for (number, value) in numbers.iter().enumerate() {
+                let number = number as u32;
+                let buckets: Vec<InBucket> = times.buckets(number).collect();
+                let expected: Vec<InBucket> = plain[value].iter().map(|(b, n)| (*b, *n)).collect();
+                prop_assert_eq!(&buckets, &expected);
+                let instants = records.iter().filter(|(v, _)| v == value).map(|(_, i)| *i);
+                let (first, last) = times.span(number);
+                prop_assert_eq!(Some(first), instants.clone().min());
+                prop_assert_eq!(Some(last), instants.max());
+                let row = |start: i64| -> u64 {
+                    expected.iter().filter(|(b, _)| (start..start + width).contains(b)).map(|(_, n)| n).sum()
+                };
+                let most = (-60..60).map(row).max().unwrap();
+                let (bucket, records) = times.peak(number, width);
+                prop_assert_eq!(records, most);
+                prop_assert_eq!(row(bucket), most);
+            }
+        }
+    }
+}

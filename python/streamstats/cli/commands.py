@@ -1,0 +1,117 @@
+"""The subcommands: what each takes, and its help."""
+
+from __future__ import annotations
+
+from streamstats.cli.definition import Command, Flag, Operand
+
+SHELLS = ("bash", "zsh", "fish")
+
+_NAME = Operand("NAME", "a pattern's name", completes="pattern")
+
+PATTERNS = Command(
+    "patterns",
+    "list, show, add, remove and test patterns",
+    "Built-in patterns come with the program. Your own are kept in `~/.streamstats/patterns.toml`; "
+    "the environment variable `STREAMSTATS_HOME` names another folder. A pattern of yours shadows "
+    "a built-in one of the same name, and takes part in detection.",
+    module="patterns",
+    commands=(
+        Command(
+            "list",
+            "list all patterns, yours first",
+            flags=(Flag(("--names",), "names alone, one a line"),),
+        ),
+        Command(
+            "show",
+            "show one pattern: expression, groups, samples",
+            operands=(_NAME,),
+        ),
+        Command(
+            "add",
+            "save a pattern of your own",
+            "Nothing is written when the expression does not compile or has no group to count. "
+            "Comments and order of the file stay as they are.",
+            operands=(Operand("NAME", "letters, digits, - and _"),),
+            flags=(
+                Flag(
+                    ("--regex",),
+                    "the regular expression, with named groups",
+                    metavar="REGEX",
+                    required=True,
+                ),
+                Flag(
+                    ("--default",),
+                    "the group or groups counted when --by is not given",
+                    metavar="GROUP[,GROUP...]",
+                ),
+                Flag(("--description",), "what it is for, in a line", metavar="TEXT"),
+                Flag(
+                    ("--time",),
+                    "how the group `time` is written, in strptime letters",
+                    metavar="FORMAT",
+                ),
+                Flag(("--replace",), "replace a pattern of yours that has this name"),
+            ),
+        ),
+        Command("remove", "remove a pattern of your own", operands=(_NAME,)),
+        Command(
+            "test",
+            "show what each group catches in the first lines",
+            "For a line that does not match it shows how far the pattern got. Without FILE the "
+            "pattern's own samples are tried; - is standard input. Exit status 1 when a line did "
+            "not match.",
+            operands=(
+                Operand("NAME", "a pattern's name, or a regular expression", completes="pattern"),
+                Operand("FILE", "a log", number="?", completes="file"),
+            ),
+            flags=(
+                Flag(
+                    ("-n", "--lines"),
+                    "try the first N lines; 0 tries all",
+                    metavar="N",
+                    least=0,
+                    default=10,
+                ),
+            ),
+        ),
+    ),
+)
+
+WHEN = Command(
+    "when",
+    "show what a WHEN means",
+    "A line for each EXPRESSION: the instant, the same in seconds since 1970, its weekday and its "
+    "distance from now; or the start and the end of a WHEN..WHEN. Exit status 2 when one cannot be "
+    "read.",
+    operands=(
+        Operand("EXPRESSION", "such as 'yesterday 14:00', -1h, or '10:00..noon'", "+", signed=True),
+    ),
+    flags=(
+        Flag(
+            ("--tz",),
+            "the zone of times that name none, and in which all are shown",
+            metavar="ZONE",
+        ),
+        Flag(("--day-first",), "03/04/2026 is the 3rd of April"),
+        Flag(("--month-first",), "03/04/2026 is the 4th of March"),
+        Flag(("--now",), "what relative times count from, instead of the clock", metavar="WHEN"),
+    ),
+    module="when",
+)
+
+COMPLETION = Command(
+    "completion",
+    "print the completions for a shell",
+    'bash: `eval "$(streamstats completion bash)"` in ~/.bashrc. zsh: `streamstats completion '
+    "zsh > ~/.zfunc/_streamstats`, in a folder of $fpath. fish: `streamstats completion fish > "
+    "~/.config/fish/completions/streamstats.fish`.",
+    operands=(Operand("SHELL", "the shell", choices=SHELLS),),
+    module="completion",
+)
+
+MANUAL = Command(
+    "manual",
+    "print the man page",
+    "Read it with `streamstats manual | man -l -`, or save it as streamstats.1 in a man1 folder.",
+    module="manual",
+)

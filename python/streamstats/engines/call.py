@@ -1,0 +1,166 @@
+"""The call from Python: ``streamstats.count``."""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
+from streamstats.errors import UsageError
+from streamstats.patterns.groups import split_groups
+from streamstats.patterns.resolve import choose, condition, find
+from streamstats.sources.counting import Counting
+from streamstats.sources.files import (
+    SAMPLE_BYTES,
+    SAMPLE_LINES,
+    STDIN,
+    first_lines,
+    unreadable,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from streamstats.engines.clock import Wish
+    from streamstats.patterns.model import Pattern
+    from streamstats.sources.objects import BinaryFile
+    from streamstats.tally import Tally
+
+    Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+    Input = Path | Sequence[Path] | BinaryFile | Iterable[bytes]
+
+
+def count(
+    source: Input,
+    pattern: str | None = None,
+    by: str | Sequence[str] | None = None,
+    where: str | Sequence[str] | None = None,
+    sum: str | None = None,
+    *,
+    time: bool = False,
+    start: str | None = None,
+    end: str | None = None,
+    per: str = "1s",
+    tz: str | None = None,
+    threads: int | None = None,
+) -> Tally:
+    """Count the values of a log.
+
+    ``source`` is a path, several paths, a binary file object, or an iterable of bytes whose items
+    are lines. ``pattern`` is the name of a pattern, a regular expression with named groups, or
+    "line" for whole lines; it is found out of the first lines where it is not given. ``by`` names
+    the group or groups to count, ``where`` the conditions that must hold ('status >= 500'), and
+    ``sum`` a group whose numbers are added up instead of counting records.
+
+    With ``time``, or with ``start`` or ``end``, the group ``time`` of the pattern is read: rows
+    then have a ``life`` with first, last, rates, and the peak of records in ``per``; and only
+    records in ``[start, end)`` are counted, which are times as the command takes them. ``tz`` is
+    the zone of stamps that name none and of the rows, the machine's by default. Only paths can be
+    read so.
+
+    Raises:
+        UsageError: a pattern, group or condition that cannot be used, or a source of text.
+        SourceError: a source cannot be read. Nothing is returned then: what is missing could not
+            be told from what is not there.
+        NothingMatched: there were lines, and not one matched.
+    """
+    groups = split_groups(by) if isinstance(by, str) else tuple(by or ())
+    conditions = [where] if isinstance(where, str) else list(where or ())
+    paths = _paths(source)
+    if paths is not None:
+        timed = time or start is not None or end is not None
+        wish = _wish(start, end, per, tz) if timed else None
+        outcome = run(Job(paths, pattern, groups, conditions, sum, threads, wish), Watcher())
+        if outcome.failed:
+            raise outcome.failed[0]
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+    else:
+        if time or start is not None or end is not None:
+            raise UsageError("times are read from paths only", "name the file instead")
+        outcome = _count_object(
+            cast("BinaryFile | Iterable[bytes]", source),
+            Job((), pattern, groups, conditions, sum, threads),
+        )
+    error = nothing_matched(outcome)
+    if error is not None:
+        raise error
+    return outcome.tally
+
+
+def _wish(start: str | None, end: str | None, per: str, tz: str | None) -> Wish:
+    from streamstats.engines.clock import Wish
+    from streamstats.times import between, duration, zone
+
+    where = zone(tz)
+
+    def window(now: int) -> tuple[int | None, int | None]:
+        found = between(start, end, now, where)
+        return found.start, found.end
+
+    bounded = start is not None or end is not None
+    return Wish(
+        zone=where,
+        wanted=True,
+        window=window if bounded else None,
+        per=max(1, duration(per)),
+    )
+
+
+def _paths(source: Input) -> list[str] | None:
+    """The paths, or None where the source is an object to read from."""
+    if isinstance(source, (str, bytes, os.PathLike)):
+        return [_path(source)]
+    if isinstance(source, (list, tuple)) and source:
+        kinds = {isinstance(item, bytes) for item in source}
+        if kinds == {False}:
+            return [_path(item) for item in source]
+        if len(kinds) > 1:
+            raise UsageError("a list of sources is either of paths or of lines")
+    return None
+
+
+def _path(path: Path) -> str:
+    try:
+        text = os.fsdecode(path)
+    except TypeError:
+        raise UsageError(f"a source is a path, a file object or lines, not {path!r}") from None
+    # Only on a command line does a dash stand for standard input.
+    return "./-" if text == STDIN else text
+
+
+def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
+    from streamstats.sources.objects import reader
+
+    name = str(getattr(source, "name", "(lines)"))
+    read = _named(reader(source), name)
+    where = tuple(condition(text) for text in job.where)
+    prefix = b""
+    found: Pattern | None
+    if job.pattern is None:
+        from streamstats.patterns.detect import detect
+
+        while prefix.count(b"\n") < SAMPLE_LINES and len(prefix) < SAMPLE_BYTES:
+            part = read()
+            if not part:
+                break
+            prefix += part
+        detection = detect(first_lines(prefix[:SAMPLE_BYTES]))
+        found = detection.pattern if detection else None
+    else:
+        found = find(job.pattern)
+    choice = choose(found, job.by, where, job.sum)
+    counting = Counting(choice.by, job.sum, job.threads)
+    report = counting.chunks(name, read, choice, prefix)
+    return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)
+
+
+def _named(read: Callable[[], bytes], name: str) -> Callable[[], bytes]:
+    def checked() -> bytes:
+        try:
+            return read()
+        except OSError as error:
+            raise unreadable(name, error) from error
+
+    return checked

@@ -1,0 +1,86 @@
+"""Times as the core reads them: how they are written, and what they mean."""
+
+from __future__ import annotations
+
+from streamstats import _core
+from streamstats.errors import PatternError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Stamps:
+    """A way of writing times, in strptime letters, and what is needed to read them."""
+
+    def __init__(
+        self,
+        letters: str,
+        zone_key: str,
+        reference: int,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> None:
+        """``reference`` is the latest instant of a stamp without a year; ``start`` and ``end``
+        bound what is wanted, half-open; all in nanoseconds since 1970 UTC.
+
+        Raises:
+            PatternError: the letters cannot be used; it shows the place.
+        """
+        try:
+            self.core = _core.Time(letters, zone_key, reference, start, end)
+        except _core.TimeSyntax as error:
+            message, position = error.args
+            raise PatternError(
+                f"--time-format: {message}",
+                letters,
+                position,
+                position + 1,
+                "write it in the letters of strptime, or as epoch, epoch_ms, epoch_us, epoch_ns "
+                "or tai64n",
+            ) from None
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether a stamp may name its zone."""
+        return self.core.has_zone
+
+    def parse(self, stamp: bytes) -> int | None:
+        """The instant of one stamp, None where it is none."""
+        return self.core.parse(stamp)
+
+
+def read_share(letters: str, zone_key: str, reference: int, stamps: Sequence[bytes]) -> float:
+    """Which share of the stamps can be read so, 0 to 1."""
+    return Stamps(letters, zone_key, reference).core.reads(stamps) / len(stamps)
+
+
+def recognised(stamps: Sequence[bytes], day_first: bool | None) -> str | None:
+    """The letters of the way of writing that reads nearly all of these stamps, if one does."""
+    try:
+        return _core.recognise_time(stamps, day_first)
+    except (_core.TimeUnknown, _core.TimeAmbiguous):
+        return None
+
+
+def ambiguous(stamps: Sequence[bytes], day_first: bool | None) -> tuple[str, str, str] | None:
+    """The first stamp that tells, and its two readings, where day and month could change places."""
+    try:
+        _core.recognise_time(stamps, day_first)
+    except _core.TimeAmbiguous as error:
+        sample, day, month = error.args
+        return sample.decode("utf-8", "replace"), day, month
+    except _core.TimeUnknown:
+        return None
+    return None
+
+
+def stamps_of(compiled: _core.Pattern, lines: Iterable[bytes]) -> list[bytes]:
+    """The texts of the group ``time`` in those of the lines that match."""
+    found = []
+    for line in lines:
+        groups = compiled.match(line.removesuffix(b"\n").removesuffix(b"\r"))
+        stamp = groups.get("time") if groups else None
+        if stamp:
+            found.append(stamp)
+    return found
