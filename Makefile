@@ -61,8 +61,9 @@ test-python: $(VENV)/.tools ## Tests of the package and the command
 	$(BIN)/python -m pytest --numprocesses 2 --quiet
 
 .PHONY: bench
-bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks.md
+bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
+	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)

@@ -88,7 +88,8 @@ def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
     usual = TOP if arguments.format == "text" and not arguments.classic else 0
     timed_text = arguments.format == "text" and not arguments.classic
     return outcome.tally.summary(
-        sparks=SPARKS if timed_text else 0,
+        # Of closed buckets only the fullest is kept, so no timeline of a value can be drawn.
+        sparks=SPARKS if timed_text and arguments.memory_limit is None else 0,
         sort=arguments.sort or ("value" if arguments.classic else "count"),
         reverse=arguments.reverse,
         top=usual if arguments.top is None else arguments.top,
@@ -183,14 +184,15 @@ def _report_times(outcome: Outcome) -> None:
         name, _, report = undated[0]
         line, text = report.undated_samples[0]
         complain(
-            f"{count:,} of {outcome.tally.source.lines:,} lines have a time that cannot be read; "
+            f"{count:,} of {outcome.tally.source.lines:,} lines "
+            f"{'has' if count == 1 else 'have'} a time that cannot be read; "
             f"first: {printable(name)}:{line}: {_clipped(text)}"
         )
     late = outcome.tally.late
     if late:
         complain(
-            f"{late:,} records came later than --lateness allows, and are counted in totals only: "
-            "peaks are lower bounds"
+            f"{late:,} {'record' if late == 1 else 'records'} came later than --lateness allows, "
+            "counted in totals only: peaks are lower bounds"
         )
     for name, _, report in outcome.reports:
         if report.folded:

@@ -179,6 +179,10 @@ def _add(arguments: SimpleNamespace) -> Iterator[str]:
         time=(arguments.time,) if arguments.time else (),
         origin=GIVEN,
     )
+    if arguments.time and arguments.time != "auto":
+        from streamstats.sources.stamps import check_letters
+
+        check_letters(arguments.time, "--time")
     user.add(pattern, replace=arguments.replace)
     yield f"saved '{pattern.name}' in {printable(user.path())}\n"
     if pattern.name in built_in():

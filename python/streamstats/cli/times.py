@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from streamstats.errors import UsageError
+from streamstats.cli.main import complain
+from streamstats.errors import UsageError, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def wish(arguments: Arguments) -> Wish | None:
     window = _window(arguments, where) if where is not None and windowed else None
     if window is not None and arguments.relative_to != "log":
         # What cannot be read is refused before anything is opened.
-        window(time.time_ns())
+        now = time.time_ns()
+        _warn(arguments, window(now)[0], now, where)
     return Wish(
         zone=where,
         wanted=asked,
@@ -53,6 +55,18 @@ def wish(arguments: Arguments) -> Wish | None:
         seek=not arguments.no_seek,
         memory=_size(arguments.memory_limit),
     )
+
+
+def _warn(arguments: Arguments, start: int | None, now: int, zone: ZoneInfo | None) -> None:
+    """Say what was probably meant by a start that is still to come."""
+    text = arguments.start or (arguments.window or "").partition("..")[0]
+    if start is None or start <= now or not text or zone is None:
+        return
+    from streamstats.times.suggest import past
+
+    meant = past(text, start, now, zone)
+    hint = f"; did you mean '{meant}'?" if meant else ""
+    complain(f"'{printable(text)}' is still to come{hint}")
 
 
 def _zone(name: str | None) -> ZoneInfo:
@@ -70,7 +84,9 @@ def _length(text: str) -> int:
 def _per(text: str) -> int:
     length = _length(text)
     if length <= 0:
-        raise UsageError(f"--per '{text}' is no length of time", "write --per 1s or --per 5m")
+        raise UsageError(
+            f"--per '{printable(text)}' is no length of time", "write --per 1s or --per 5m"
+        )
     return length
 
 
@@ -79,7 +95,9 @@ def _size(text: str | None) -> int | None:
         return None
     digits, unit = text.rstrip("BbIi").rstrip("KMGTkmgt"), text.rstrip("BbIi").upper()[-1:]
     if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits) > 0):
-        raise UsageError(f"'{text}' is not a size of memory", "write --memory-limit 512M")
+        raise UsageError(
+            f"'{printable(text)}' is not a size of memory", "write --memory-limit 512M"
+        )
     power = " KMGT".find(unit) if unit in "KMGT" else 0
     return int(digits) << (10 * power)
 

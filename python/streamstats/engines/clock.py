@@ -10,7 +10,6 @@ from streamstats.errors import UsageError, printable
 from streamstats.sources.stamps import (
     Stamps,
     ambiguous,
-    read_share,
     recognised,
     stamps_of,
 )
@@ -198,8 +197,14 @@ def _letters(source: Source, choice: Choice, wish: Wish) -> str | None:
 
 def _told(choice: Choice, wish: Wish, reference: int, stamps: Sequence[bytes]) -> str | None:
     """The letters of the pattern's own that read nearly all of the stamps."""
-    for text in choice.pattern.time if choice.pattern is not None else ():
-        if text != "auto" and read_share(text, wish.zone_key, reference, stamps) >= _ENOUGH:
+    if choice.pattern is None:
+        return None
+    what = f"pattern '{printable(choice.pattern.name)}': time"
+    for text in choice.pattern.time:
+        if text == "auto":
+            continue
+        reader = Stamps(text, wish.zone_key, reference, what=what)
+        if reader.reads(stamps) >= _ENOUGH * len(stamps):
             return text
     return None
 

@@ -20,9 +20,12 @@ class Stamps:
         reference: int,
         start: int | None = None,
         end: int | None = None,
+        *,
+        what: str = "--time-format",
     ) -> None:
         """``reference`` is the latest instant of a stamp without a year; ``start`` and ``end``
-        bound what is wanted, half-open; all in nanoseconds since 1970 UTC.
+        bound what is wanted, half-open; all in nanoseconds since 1970 UTC. ``what`` begins the
+        message of an error.
 
         Raises:
             PatternError: the letters cannot be used; it shows the place.
@@ -32,7 +35,7 @@ class Stamps:
         except _core.TimeSyntax as error:
             message, position = error.args
             raise PatternError(
-                f"--time-format: {message}",
+                f"{what}: {message}",
                 letters,
                 position,
                 position + 1,
@@ -45,14 +48,18 @@ class Stamps:
         """Whether a stamp may name its zone."""
         return self.core.has_zone
 
+    def reads(self, stamps: Sequence[bytes]) -> int:
+        """How many of the stamps can be read."""
+        return self.core.reads(stamps)
+
     def parse(self, stamp: bytes) -> int | None:
         """The instant of one stamp, None where it is none."""
         return self.core.parse(stamp)
 
 
-def read_share(letters: str, zone_key: str, reference: int, stamps: Sequence[bytes]) -> float:
-    """Which share of the stamps can be read so, 0 to 1."""
-    return Stamps(letters, zone_key, reference).core.reads(stamps) / len(stamps)
+def check_letters(letters: str, what: str) -> None:
+    """Raise PatternError, whose message begins with ``what``, for letters that cannot be used."""
+    Stamps(letters, "UTC", 0, what=what)
 
 
 def recognised(stamps: Sequence[bytes], day_first: bool | None) -> str | None:
