@@ -186,7 +186,7 @@ def _report_times(outcome: Outcome) -> None:
         complain(
             f"{count:,} of {outcome.tally.source.lines:,} lines "
             f"{'has' if count == 1 else 'have'} a time that cannot be read; "
-            f"first: {printable(name)}:{line}: {_clipped(text)}"
+            f"first: {_place(outcome, name, line)}: {_clipped(text)}"
         )
     late = outcome.tally.late
     if late:
@@ -200,6 +200,11 @@ def _report_times(outcome: Outcome) -> None:
                 f"{printable(name)}: its times have no year and go through more than one; all were "
                 "taken for the last"
             )
+
+
+def _place(outcome: Outcome, name: str, line: int) -> str:
+    # Behind what was skipped, lines are not counted from the first one.
+    return printable(name) if name in outcome.sought else f"{printable(name)}:{line}"
 
 
 def _clipped(text: bytes) -> str:
@@ -217,5 +222,5 @@ def _unmatched(outcome: Outcome) -> str:
     line, text = report.samples[0]
     return (
         f"{source.unmatched:,} of {source.lines:,} lines did not match {pattern_text}; "
-        f"first: {printable(name)}:{line}: {_clipped(text)}"
+        f"first: {_place(outcome, name, line)}: {_clipped(text)}"
     )

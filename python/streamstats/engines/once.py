@@ -53,6 +53,8 @@ class Outcome(NamedTuple):
     failed: list[SourceError]
     """The sources that could not be read, or not to their end."""
     interrupted: bool
+    sought: frozenset[str] = frozenset()
+    """The sources that were not read from their beginning, so that lines have no numbers."""
 
 
 class Watcher:
@@ -190,6 +192,7 @@ def _count(
     sizes = [source.size for source, _ in work]
     reports: list[tuple[str, str, Report]] = []
     interrupted = False
+    sought: set[str] = set()
     before = [0, 0]
 
     def progress(counted: int, lines: int) -> None:
@@ -203,6 +206,8 @@ def _count(
             report = counting.source(source, choice, progress, clock, seek)
             if seek is not None and counting.sought is not None:
                 watcher.sought(source.name, *counting.sought)
+                if counting.sought[0]:
+                    sought.add(source.name)
             before[0] += report.bytes
             before[1] += report.lines
             reports.append((source.name, choice.name, report))
@@ -220,7 +225,7 @@ def _count(
     if wish is not None and wish.zone is not None and clocks is not None:
         start, end = (clocks[0].start, clocks[0].end) if clocks else (None, None)
         tally.times = Times(wish.zone, wish.per, wish.sliding, start, end, *_disorder(reports))
-    return Outcome(tally, reports, failed, interrupted)
+    return Outcome(tally, reports, failed, interrupted, frozenset(sought))
 
 
 def _disorder(reports: list[tuple[str, str, Report]]) -> tuple[int, int]:
