@@ -12,6 +12,7 @@ pub mod pattern;
 pub mod record;
 pub mod scan;
 pub mod seek;
+pub mod shape;
 pub mod source;
 pub mod tally;
 pub mod timestamp;
