@@ -11,6 +11,7 @@ use regex_automata::util::syntax;
 use std::ops::Range;
 use streamstats_core::pattern::Pattern;
 use streamstats_core::record::Scan;
+use streamstats_core::shape::Shape;
 use streamstats_core::scan::{Counter, Watch};
 
 /// Longer expressions and lines only take time.
@@ -102,7 +103,7 @@ fn planned(pattern: &Pattern, wanted: &[usize], line: &[u8]) -> Places {
 /// Counts the lines as a scan does, with vectors and with other lines around.
 fn counted(pattern: &Pattern, engine: &Regex, group: usize, lines: &[&[u8]]) {
     let name = &pattern.groups()[group - 1];
-    let scan = Scan::new(Some(pattern), &[name], &[], None, None).expect("the group is there");
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[name], &[], None, None).expect("the group is there");
     let text: Vec<u8> = lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect();
     let mut rest = &text[..];
     let mut read = |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer);

@@ -13,7 +13,9 @@ use std::io::Write;
 use std::os::fd::FromRawFd;
 use streamstats_core::amount::{self, Billionths};
 use streamstats_core::pattern::Pattern;
-use streamstats_core::record::{join, Scan};
+use streamstats_core::record::Scan;
+use streamstats_core::value;
+use streamstats_core::shape::{Kind, Shape};
 use streamstats_core::scan::{Counter, Report, Watch};
 use streamstats_core::tally::Tally;
 use streamstats_core::MAX_LINE;
@@ -42,8 +44,8 @@ fuzz_target!(|input: &[u8]| {
     let prefix = usize::from(settings[2]).pow(2).min(text.len());
     let start = usize::from(settings[3]).min(text.len());
     let pattern = Pattern::new(WORDS).expect("it is an expression");
-    let lines = Scan::new(None, &["line"], &[], None, None).expect("there is a line");
-    let words = Scan::new(Some(&pattern), &["b", "a"], &[("a", "!=", "x")], Some("n"), None)
+    let lines = Scan::new(&Shape::Lines, &["line"], &[], None, None).expect("there is a line");
+    let words = Scan::new(&Shape::Pattern(pattern.clone()), &["b", "a"], &[("a", "!=", "x")], Some("n"), None)
         .expect("the groups are there");
     for (scan, read) in [(&lines, whole as Take), (&words, parted as Take)] {
         let (tally, report) = by_file(scan, &text, start, threads);
@@ -116,7 +118,7 @@ enum Yield {
 type Take = fn(&[u8]) -> Yield;
 
 fn whole(line: &[u8]) -> Yield {
-    Yield::Record(line.to_vec(), amount::ONE)
+    Yield::Record(joined(&[line]), amount::ONE)
 }
 
 fn parted(line: &[u8]) -> Yield {
@@ -129,7 +131,7 @@ fn parted(line: &[u8]) -> Yield {
         return Yield::Excluded;
     }
     match amount::parse(n) {
-        Some(amount) => Yield::Record(join(&[parts.next().unwrap_or(b""), a]), amount),
+        Some(amount) => Yield::Record(joined(&[parts.next().unwrap_or(b""), a]), amount),
         None => Yield::Unmatched,
     }
 }
@@ -181,4 +183,10 @@ fn check(text: &[u8], read: Take, scan: &Scan, tally: &Tally, report: &Report) {
         assert!(line.starts_with(&sample.text));
     }
     assert!(report.error.is_none() && !report.cancelled);
+}
+
+/// The key of groups of text.
+fn joined(groups: &[&[u8]]) -> Vec<u8> {
+    let texts: Vec<(Kind, &[u8])> = groups.iter().map(|text| (Kind::Text, *text)).collect();
+    value::join(&texts)
 }

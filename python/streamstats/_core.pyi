@@ -16,6 +16,7 @@ __all__ = [
     "PatternSyntax",
     "Report",
     "Scan",
+    "Shape",
     "Tally",
     "Time",
     "TimeAmbiguous",
@@ -107,22 +108,49 @@ class Time:
         """The instant of a stamp."""
 
 @final
+class Shape:
+    """How lines hold groups, other than by a regular expression; `crates/core/src/shape`."""
+
+    def __new__(
+        cls,
+        kind: str,
+        delimiter: bytes | None = ...,
+        quoting: bool = ...,
+        names: Sequence[bytes] | None = ...,
+    ) -> Shape:
+        """``kind`` is "lines", "json", "logfmt", "blanks", "w3c", "zeek", or "separated", which
+        alone has a ``delimiter`` of one byte. ``names`` are those of the header of a separated
+        file; a first record that reads so is skipped. Raises ValueError.
+        """
+
+    def match(self, line: bytes) -> dict[str, bytes | None] | None:
+        """What each key holds, called as ``by`` takes it; None for a line of another shape."""
+
+    def kinds(self, line: bytes) -> dict[str, str] | None:
+        """Of which kind each key is: see ``split``."""
+
+    def matches(self, lines: Sequence[bytes]) -> int:
+        """How many of the lines have the shape."""
+
+@final
 class Scan:
     """What to take out of each line."""
 
     def __new__(
         cls,
-        pattern: Pattern | None,
+        shape: Pattern | Shape | None,
         by: Sequence[str],
         where: Sequence[tuple[str, str, str]] = ...,
         sum: str | None = ...,
-        time: Time | None = ...,
+        time: tuple[str, Time] | None = ...,
+        multiline: bool = ...,
     ) -> Scan:
-        """``pattern`` None means whole lines, whose only group is called ``line``.
+        """``shape`` None means whole lines, whose only group is called ``line``.
 
         ``where`` holds (group, operator, value). Raises PatternSyntax for the expression of a
-        condition, and ValueError for a group or an operator that does not exist. With ``time``,
-        the pattern needs a group of that name.
+        condition, and ValueError for a group or an operator that does not exist. ``time`` is the
+        group of the time, and how it is read. With ``multiline`` lines that have not the shape go
+        on with the record before.
         """
 
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
@@ -307,11 +335,15 @@ class Order:
     def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""
 
-def split(key: bytes) -> list[bytes]:
-    """The groups that a key of several groups was made of."""
+def split(key: bytes, groups: int) -> list[tuple[str, bytes]]:
+    """The kind and the text of each of the ``groups`` that a key was made of.
 
-def join(groups: Sequence[bytes]) -> bytes:
-    """The key under which several groups are counted together."""
+    A kind is "text", "number", "boolean", "null", "nested" or "missing"; the text of what is
+    missing is ``(missing)``.
+    """
+
+def join(groups: Sequence[tuple[str, bytes]]) -> bytes:
+    """The key under which groups of these kinds and texts are counted together."""
 
 def recognise_time(stamps: Sequence[bytes], day_first: bool | None = None) -> str:
     """The letters of the way of writing that reads nearly all stamps.

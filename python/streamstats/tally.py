@@ -114,7 +114,7 @@ class Tally:
         """
         if len(groups) != len(self.by):
             raise UsageError(f"a value consists of {len(self.by)} groups, not {len(groups)}")
-        found = self._core.get(groups[0] if len(groups) == 1 else _core.join(groups))
+        found = self._core.get(groups[0] if len(groups) == 1 else _core.join([("text", group) for group in groups]))
         return 0 if found is None else found[1]
 
     def merge(self, other: Tally) -> None:
@@ -241,4 +241,4 @@ class Tally:
 
 
 def _split(key: bytes) -> tuple[bytes, ...]:
-    return tuple(_core.split(key))
+    return tuple(text for _, text in _core.split(key, 2))

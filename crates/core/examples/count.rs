@@ -6,6 +6,7 @@ use std::fs::File;
 use streamstats_core::pattern::Pattern;
 use streamstats_core::record::Scan;
 use streamstats_core::scan::{Counter, Watch};
+use streamstats_core::shape::Shape;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -13,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: count FILE REGEX GROUP [THREADS]".into());
     };
     let pattern = Pattern::new(regex)?;
-    let scan = Scan::new(Some(&pattern), &[group], &[], None, None)?;
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[group], &[], None, None)?;
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let threads = rest.first().map_or(Ok(2), |threads| threads.parse())?;

@@ -3,6 +3,7 @@
 use crate::amount;
 use crate::error::ScanError;
 use crate::pattern::{MatchState, Matcher, Pattern};
+use crate::value;
 use std::cmp::Ordering;
 
 /// One condition. A group that took no part in the match holds the empty text.
@@ -10,6 +11,7 @@ use std::cmp::Ordering;
 pub struct Condition {
     group: usize,
     test: Test,
+    wants_missing: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -46,12 +48,14 @@ impl Condition {
             "~" | "!~" => {
                 let pattern = Pattern::new(value).map_err(ScanError::Condition)?;
                 let test = Test::Find { matcher: pattern.matcher(&[]), wanted: op == "~" };
-                return Ok(Condition { group, test });
+                return Ok(Condition { group, test, wants_missing: false });
             }
             other => return Err(ScanError::NoSuchOperator(other.to_owned())),
         };
         let text = value.as_bytes().to_vec();
-        Ok(Condition { group, test: Test::Compare { op, number: number(&text), text } })
+        let wants_missing = matches!(op, Op::Equal) && text == value::MISSING;
+        let test = Test::Compare { op, number: number(&text), text };
+        Ok(Condition { group, test, wants_missing })
     }
 
     /// The group it looks at.
@@ -68,8 +72,10 @@ impl Condition {
     }
 
     /// Whether the text of the group fulfils the condition. Both sides are compared as numbers where
-    /// both are numbers, otherwise byte by byte.
-    pub fn holds(&self, state: Option<&mut MatchState>, text: &[u8]) -> bool {
+    /// both are numbers, otherwise byte by byte. A group that is missing (`None`) fulfils none, unless
+    /// that is what is asked for: `= (missing)`.
+    pub fn holds(&self, state: Option<&mut MatchState>, text: Option<&[u8]>) -> bool {
+        let Some(text) = text else { return self.wants_missing };
         match &self.test {
             Test::Find { matcher, wanted } => {
                 let found = state.is_some_and(|state| matcher.matches(state, text, 0, text.len()));
@@ -108,7 +114,7 @@ mod tests {
 
     fn holds(left: &str, op: &str, right: &str) -> bool {
         let condition = Condition::new(1, op, right).unwrap();
-        condition.holds(condition.state().as_mut(), left.as_bytes())
+        condition.holds(condition.state().as_mut(), Some(left.as_bytes()))
     }
 
     #[test]

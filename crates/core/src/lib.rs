@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod error;
 pub mod filter;
+pub mod job;
 pub mod lines;
 pub mod pattern;
 pub mod record;
@@ -16,6 +17,7 @@ pub mod shape;
 pub mod source;
 pub mod tally;
 pub mod timestamp;
+pub mod value;
 
 /// A line of more bytes than this counts as unmatched and is reported, so that an input without line
 /// ends is read in bounded memory.

@@ -130,7 +130,7 @@ impl Worker {
             if end - at > MAX_LINE {
                 self.overlong(block.number, lines, &hay[at..end]);
             } else {
-                match scan.record::<V>(&mut self.state, hay, at, end, &mut self.joined) {
+                match scan.record::<V>(&mut self.state, hay, (at, end, end), &mut self.joined) {
                     Outcome::Record(record) => {
                         self.batch.push(record);
                         if self.batch.len() == BATCH {
@@ -176,9 +176,9 @@ impl Worker {
     #[inline(always)]
     fn flush(&mut self, hay: &[u8]) {
         let state = hasher();
-        let from = if self.joined.is_empty() { hay } else { &self.joined };
         let mut keys = [const { MaybeUninit::<Key<'_>>::uninit() }; BATCH];
         for (key, record) in keys.iter_mut().zip(&self.batch) {
+            let from = if record.joined { &self.joined } else { hay };
             let key = key.write(Key::within(from, record.value.start, record.value.end, state));
             self.table.prefetch(key);
         }

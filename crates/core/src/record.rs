@@ -3,15 +3,19 @@
 use crate::amount::{self, Billionths};
 use crate::error::ScanError;
 use crate::filter::Condition;
-use crate::pattern::{MatchState, Matcher, Pattern, Vectors};
+use crate::pattern::{MatchState, Vectors};
+use crate::shape::extract::{ExtractState, Extractor, Groups, Then};
+use crate::shape::{Framing, Kind, Shape, Slots};
 use crate::tally::Measures;
 use crate::timestamp::{Format, State, Zone};
+use crate::value;
 use std::ops::Range;
 
 /// What to take out of each line: compiled once, shared by all threads.
 #[derive(Debug, Clone)]
 pub struct Scan {
-    matcher: Option<Matcher>,
+    extractor: Extractor,
+    framing: Framing,
     by: Vec<usize>,
     sum: Option<usize>,
     conditions: Vec<Condition>,
@@ -51,9 +55,6 @@ impl Time {
 /// The group that holds the time of a record.
 pub const TIME: &str = "time";
 
-/// The group that stands for the whole line where there is no pattern.
-pub const LINE: &str = "line";
-
 /// What a line was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -70,8 +71,10 @@ pub(crate) enum Outcome {
 /// What is counted of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// Where the value stands: in the buffer, or, put together of several groups, in the joined bytes.
+    /// Where the value stands: in the buffer, or in the joined bytes.
     pub(crate) value: Range<usize>,
+    /// It was put together, of several groups or of what does not stand so in the line.
+    pub(crate) joined: bool,
     pub(crate) amount: Billionths,
     /// 0 where times are not read.
     pub(crate) instant: i64,
@@ -79,7 +82,7 @@ pub(crate) struct Record {
 
 /// The memory of one thread.
 pub(crate) struct RecordState {
-    matching: Option<MatchState>,
+    extracting: ExtractState,
     conditions: Vec<Option<MatchState>>,
     pub(crate) clock: Option<Clock>,
 }
@@ -107,42 +110,44 @@ impl Clock {
 }
 
 impl Scan {
-    /// `pattern` is `None` for whole lines, whose only group is called `line`. The groups of `by` are
-    /// counted, together where there are several; `conditions` are (group, operator, value); the
-    /// numbers in `sum` are added up.
+    /// The groups of `by` are counted, together where there are several; `conditions` are (group,
+    /// operator, value); the numbers in `sum` are added up; `time` is read in the group it names.
     ///
     /// # Errors
     ///
     /// Where a group is missing, a condition is none, or nothing is to be counted.
     pub fn new(
-        pattern: Option<&Pattern>,
+        shape: &Shape,
         by: &[&str],
         conditions: &[(&str, &str, &str)],
         sum: Option<&str>,
-        time: Option<Time>,
+        time: Option<(&str, Time)>,
     ) -> Result<Scan, ScanError> {
-        let number = |name: &str| {
-            let found = match pattern {
-                Some(pattern) => pattern.group(name),
-                None => (name == LINE).then_some(0),
-            };
-            found.ok_or_else(|| ScanError::NoSuchGroup(name.to_owned()))
-        };
-        let by = by.iter().map(|name| number(name)).collect::<Result<Vec<_>, _>>()?;
         if by.is_empty() {
             return Err(ScanError::NothingToCount);
         }
+        let mut slots = Slots::new(shape);
+        let by = by.iter().map(|name| slots.of(name)).collect::<Result<Vec<_>, _>>()?;
         let conditions = conditions
             .iter()
-            .map(|(group, op, value)| Condition::new(number(group)?, op, value))
+            .map(|(group, op, value)| Condition::new(slots.of(group)?, op, value))
             .collect::<Result<Vec<_>, _>>()?;
-        let sum = sum.map(number).transpose()?;
-        let time = time.map(|time| Ok((number(TIME)?, time))).transpose()?;
-        let stamp = time.iter().map(|(group, _)| *group);
-        let tested = conditions.iter().map(Condition::group);
-        let wanted: Vec<usize> = by.iter().copied().chain(sum).chain(tested).chain(stamp).collect();
-        let matcher = pattern.map(|pattern| pattern.matcher(&wanted));
-        Ok(Scan { matcher, by, sum, conditions, time })
+        let sum = sum.map(|name| slots.of(name)).transpose()?;
+        let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
+        let extractor = slots.extractor()?;
+        Ok(Scan { extractor, framing: shape.framing(), by, sum, conditions, time })
+    }
+
+    /// The same, with lines that begin no record joined to the one before.
+    #[must_use]
+    pub fn multiline(mut self) -> Scan {
+        self.framing = Framing::Joined;
+        self
+    }
+
+    /// How its input is cut into records.
+    pub(crate) fn framing(&self) -> Framing {
+        self.framing
     }
 
     /// Whether amounts are added up.
@@ -160,51 +165,94 @@ impl Scan {
         self.time.as_ref().map(|(_, time)| time)
     }
 
-    /// The group of the time, and how it is read.
-    pub(crate) fn stamp(&self) -> Option<(usize, &Time)> {
-        self.time.as_ref().map(|(group, time)| (*group, time))
-    }
-
-    /// What lines are matched with, if there is a pattern.
-    pub(crate) fn matcher(&self) -> Option<&Matcher> {
-        self.matcher.as_ref()
-    }
-
     pub(crate) fn state(&self) -> RecordState {
         let clock = |time: &Time| Clock { state: time.state(), ends: None, out_of_order: 0 };
         RecordState {
             clock: self.time().map(clock),
-            matching: self.matcher.as_ref().map(Matcher::state),
+            extracting: self.extractor.state(),
             conditions: self.conditions.iter().map(Condition::state).collect(),
         }
     }
 
-    /// Takes the record out of the line `hay[at..end]`. The value of several groups is put behind
-    /// what `joined` holds.
+    /// Whether the line `hay[at..end]` has the shape of this scan.
     #[inline(always)]
-    pub(crate) fn record<V: Vectors>(
+    pub(crate) fn fits<V: Vectors>(
         &self,
         state: &mut RecordState,
         hay: &[u8],
         at: usize,
         end: usize,
-        joined: &mut Vec<u8>,
-    ) -> Outcome {
-        if let (Some(matcher), Some(matching)) = (&self.matcher, &mut state.matching) {
-            if !matcher.matches_with::<V>(matching, hay, at, end) {
-                return Outcome::Unmatched;
+    ) -> bool {
+        struct Yes;
+        impl Then for Yes {
+            type Answer = ();
+
+            #[inline(always)]
+            fn then(self, _: &impl Groups) {}
+        }
+        self.extractor.take::<V, Yes>(&mut state.extracting, hay, (at, end, end), Yes).is_some()
+    }
+
+    /// The instant of the line `hay[at..end]`, if it has one that can be read.
+    pub(crate) fn instant<V: Vectors>(
+        &self,
+        state: &mut RecordState,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+    ) -> Option<i64> {
+        struct Read<'a>(&'a [u8], usize, &'a Format, &'a mut State);
+        impl Then for Read<'_> {
+            type Answer = Option<i64>;
+
+            fn then(self, groups: &impl Groups) -> Option<i64> {
+                self.2.parse(groups.text(self.0, self.1), self.3)
             }
         }
-        let matching = state.matching.as_ref();
-        let clock = state.clock.as_mut();
-        let group = |number: usize| match matching {
-            Some(matching) => matching.group(number).unwrap_or(at..at),
-            None => at..end,
-        };
+        let (slot, time) = self.time.as_ref()?;
+        let clock = &mut state.clock.as_mut()?.state;
+        let read = Read(hay, *slot, &time.format, clock);
+        self.extractor.take::<V, _>(&mut state.extracting, hay, (at, end, end), read)?
+    }
+
+    /// Takes the record out of the line `hay[at..end]`; where the record has several lines, it ends at
+    /// `tail`. A value that does not stand in the line as it is counted is put behind what `joined`
+    /// holds.
+    #[inline(always)]
+    pub(crate) fn record<V: Vectors>(
+        &self,
+        state: &mut RecordState,
+        hay: &[u8],
+        (at, end, tail): (usize, usize, usize),
+        joined: &mut Vec<u8>,
+    ) -> Outcome {
+        let RecordState { extracting, conditions, clock } = state;
+        let reading = Reading { scan: self, hay, conditions, clock: clock.as_mut(), joined };
+        self.extractor
+            .take::<V, _>(extracting, hay, (at, end, tail), reading)
+            .unwrap_or(Outcome::Unmatched)
+    }
+}
+
+/// Makes a record of the groups of a line.
+struct Reading<'a> {
+    scan: &'a Scan,
+    hay: &'a [u8],
+    conditions: &'a mut [Option<MatchState>],
+    clock: Option<&'a mut Clock>,
+    joined: &'a mut Vec<u8>,
+}
+
+impl Then for Reading<'_> {
+    type Answer = Outcome;
+
+    #[inline(always)]
+    fn then(self, groups: &impl Groups) -> Outcome {
+        let Reading { scan, hay, conditions, clock, joined } = self;
         // Before anything is left out, since a stamp may be read by what the one before it meant.
         let mut instant = 0;
-        if let (Some((number, time)), Some(clock)) = (&self.time, clock) {
-            match time.format.parse(&hay[group(*number)], &mut clock.state) {
+        if let (Some((slot, time)), Some(clock)) = (&scan.time, clock) {
+            match time.format.parse(groups.text(hay, *slot), &mut clock.state) {
                 Some(read) => instant = read,
                 None => return Outcome::Undated,
             }
@@ -213,99 +261,75 @@ impl Scan {
                 return Outcome::Excluded;
             }
         }
-        for (condition, memory) in self.conditions.iter().zip(&mut state.conditions) {
-            if !condition.holds(memory.as_mut(), &hay[group(condition.group())]) {
+        for (condition, memory) in scan.conditions.iter().zip(conditions) {
+            let slot = condition.group();
+            let missing = groups.place(slot).kind == Kind::Missing;
+            if !condition.holds(memory.as_mut(), (!missing).then(|| groups.text(hay, slot))) {
                 return Outcome::Excluded;
             }
         }
-        let amount = match self.sum {
+        let amount = match scan.sum {
             None => amount::ONE,
-            Some(sum) => match amount::parse(&hay[group(sum)]) {
+            Some(sum) => match amount::parse(groups.text(hay, sum)) {
                 Some(amount) => amount,
                 None => return Outcome::Unmatched,
             },
         };
-        if let [only] = self.by[..] {
-            return Outcome::Record(Record { value: group(only), amount, instant });
-        }
-        let start = joined.len();
-        join_into(self.by.iter().map(|&number| &hay[group(number)]), joined);
-        Outcome::Record(Record { value: start..joined.len(), amount, instant })
-    }
-}
-
-/// Stands between the groups of a value of several; a byte like it in a group is written as two.
-const SEPARATOR: u8 = 0;
-const ESCAPE: u8 = 1;
-
-fn push_escaped(text: &[u8], joined: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some(at) = memchr::memchr2(SEPARATOR, ESCAPE, rest) {
-        joined.extend_from_slice(&rest[..at]);
-        joined.extend_from_slice(&[ESCAPE, rest[at] + 1]);
-        rest = &rest[at + 1..];
-    }
-    joined.extend_from_slice(rest);
-}
-
-/// The groups that a value of several was put together of.
-pub fn split(joined: &[u8]) -> Vec<Vec<u8>> {
-    joined
-        .split(|byte| *byte == SEPARATOR)
-        .map(|part| {
-            let mut text = Vec::with_capacity(part.len());
-            let mut bytes = part.iter();
-            while let Some(&byte) = bytes.next() {
-                match byte {
-                    ESCAPE => text.extend(bytes.next().map(|byte| byte.wrapping_sub(1))),
-                    byte => text.push(byte),
-                }
+        if let [only] = scan.by[..] {
+            let place = groups.place(only);
+            let plain = place.kind == Kind::Text && !place.decoded;
+            if plain && (place.start == place.end || hay[place.start] != value::MARK) {
+                let value = place.start..place.end;
+                return Outcome::Record(Record { value, joined: false, amount, instant });
             }
-            text
-        })
-        .collect()
-}
-
-/// The bytes under which a value of several groups is counted.
-pub fn join(groups: &[&[u8]]) -> Vec<u8> {
-    let mut joined = Vec::new();
-    join_into(groups.iter().copied(), &mut joined);
-    joined
-}
-
-fn join_into<'a>(groups: impl Iterator<Item = &'a [u8]>, joined: &mut Vec<u8>) {
-    for (i, group) in groups.enumerate() {
-        if i > 0 {
-            joined.push(SEPARATOR);
+            return Outcome::Record(put(&[only], groups, hay, joined, amount, instant));
         }
-        push_escaped(group, joined);
+        Outcome::Record(put(&scan.by, groups, hay, joined, amount, instant))
     }
+}
+
+/// Puts a value together.
+#[inline(always)]
+fn put(
+    by: &[usize],
+    groups: &impl Groups,
+    hay: &[u8],
+    joined: &mut Vec<u8>,
+    amount: Billionths,
+    instant: i64,
+) -> Record {
+    let start = joined.len();
+    if let [only] = by {
+        let (kind, text) = (groups.place(*only).kind, groups.text(hay, *only));
+        if kind == Kind::Text && text.first() != Some(&value::MARK) {
+            joined.extend_from_slice(text);
+            return Record { value: start..joined.len(), joined: true, amount, instant };
+        }
+    }
+    for (i, &slot) in by.iter().enumerate() {
+        if i > 0 {
+            value::divide(joined);
+        }
+        value::push(groups.place(slot).kind, groups.text(hay, slot), joined);
+    }
+    Record { value: start..joined.len(), joined: true, amount, instant }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn values_of_several_groups_come_apart_again(
-            groups in proptest::collection::vec(proptest::collection::vec(0u8..4, 0..5), 1..4)
-        ) {
-            let slices: Vec<&[u8]> = groups.iter().map(Vec::as_slice).collect();
-            prop_assert_eq!(split(&join(&slices)), groups);
-        }
-    }
+    use crate::pattern::Pattern;
 
     #[test]
     fn what_is_missing_is_refused() {
         let pattern = Pattern::new(r"^(?P<a>\S+) (?P<b>\S+)").unwrap();
-        let new = |by: &[&str], sum| Scan::new(Some(&pattern), by, &[], sum, None).err();
+        let shape = Shape::Pattern(pattern);
+        let new = |by: &[&str], sum| Scan::new(&shape, by, &[], sum, None).err();
         assert_eq!(new(&["a", "b"], None), None);
         assert_eq!(new(&["c"], None), Some(ScanError::NoSuchGroup("c".to_owned())));
         assert_eq!(new(&["a"], Some("z")), Some(ScanError::NoSuchGroup("z".to_owned())));
         assert_eq!(new(&[], None), Some(ScanError::NothingToCount));
-        assert!(Scan::new(None, &["line"], &[("line", "~", "x")], None, None).is_ok());
-        assert!(Scan::new(None, &["ip"], &[], None, None).is_err());
+        assert!(Scan::new(&Shape::Lines, &["line"], &[("line", "~", "x")], None, None).is_ok());
+        assert!(Scan::new(&Shape::Lines, &["ip"], &[], None, None).is_err());
     }
 }

@@ -1,15 +1,16 @@
 //! Drives a scan: several threads, one tally.
 
+use crate::job::{lock, Job};
 use crate::lines::{Bad, BlockSeen, Seen, Worker};
 use crate::record::Scan;
-use crate::source::{read_piece, Buffer, Read, Stream, CHUNK};
+use crate::source::Read;
 use crate::tally::{Bound, Measures, Shards, Table, Tally, Timeline};
 use crate::timestamp::Winding;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::OnceLock;
 
 /// How far a scan is, and whether it should stop: shared with whoever waits for it.
 #[derive(Debug, Default)]
@@ -95,46 +96,7 @@ impl Counter {
     /// Counts a range of a file that can be read at any place. Lines are those of the range: its
     /// start begins one, its end ends one.
     pub fn file(&mut self, scan: &Scan, file: &File, range: Range<u64>, watch: &Watch) -> Report {
-        let pieces = (range.end - range.start).div_ceil(CHUNK as u64);
-        let next = AtomicU64::new(0);
-        let failed = Mutex::new(None);
-        let work = |worker: &mut Worker, shards: &OnceLock<Shards>| {
-            let mut buffer = Buffer::new();
-            let mut follows = 0;
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number != follows {
-                    worker.jump(scan);
-                }
-                follows = number + 1;
-                if number >= pieces || watch.cancelled.load(Ordering::Relaxed) {
-                    return;
-                }
-                let at = range.start + number * CHUNK as u64;
-                let lines = worker.seen.lines;
-                match read_piece(file, range.start, at, range.end, &mut buffer) {
-                    Ok(piece) => {
-                        worker.count(scan, &buffer.block(number, piece.start, piece.end), shards);
-                        if piece.overlong {
-                            worker.overlong_last(number, &buffer.filled()[piece.end..]);
-                        }
-                    }
-                    Err(error) => {
-                        next.store(pieces, Ordering::Relaxed);
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                        return;
-                    }
-                }
-                let bytes = (range.end - at).min(CHUNK as u64);
-                worker.seen.bytes += bytes;
-                watch.bytes.fetch_add(bytes, Ordering::Relaxed);
-                watch.lines.fetch_add(worker.seen.lines - lines, Ordering::Relaxed);
-            }
-        };
-        let mut report = self.share(scan, pieces, work);
-        report.error = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        report.cancelled = watch.cancelled.load(Ordering::Relaxed);
-        report
+        self.one(Job::of_file(scan, file, range), watch)
     }
 
     /// Counts a stream from where it stands, and before it the bytes of `prefix`, which were read
@@ -147,35 +109,56 @@ impl Counter {
         prefix: &[u8],
         watch: &Watch,
     ) -> Report {
-        let stream = Mutex::new(Stream::new(read, prefix));
-        let work = |worker: &mut Worker, shards: &OnceLock<Shards>| {
-            let mut buffer = Buffer::new();
-            let mut follows = 0;
-            loop {
-                let lines = worker.seen.lines;
-                let turn = {
-                    let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
-                    stream.next(&mut buffer, &watch.cancelled)
-                };
-                let Some(turn) = turn else { return };
-                if turn.number != follows {
-                    worker.jump(scan);
-                }
-                follows = turn.number + 1;
-                worker.count(scan, &buffer.block(turn.number, 0, turn.end), shards);
-                if turn.overlong {
-                    worker.overlong_last(turn.number, buffer.filled());
-                }
-                worker.seen.bytes += turn.bytes;
-                watch.bytes.fetch_add(turn.bytes, Ordering::Relaxed);
-                watch.lines.fetch_add(worker.seen.lines - lines, Ordering::Relaxed);
+        self.one(Job::of_stream(scan, Box::new(read), prefix), watch)
+    }
+
+    fn one(&mut self, job: Job<'_>, watch: &Watch) -> Report {
+        self.all(vec![job], watch).pop().unwrap_or_default()
+    }
+
+    /// Counts several sources at once: each thread takes the next one that nobody has begun, and
+    /// helps with those of the others when there is none left. So a stream that is slow to unpack
+    /// keeps one thread busy, and not all of them.
+    pub fn all(&mut self, jobs: Vec<Job<'_>>, watch: &Watch) -> Vec<Report> {
+        let most: u64 = jobs.iter().map(Job::pieces).fold(0, u64::saturating_add);
+        let threads = self.tables.len().min(usize::try_from(most).unwrap_or(usize::MAX)).max(1);
+        let next = AtomicUsize::new(0);
+        let shards = &self.shards;
+        let run = |table: &mut Table, timeline: &mut Timeline| {
+            let mut count = |job: &Job<'_>| {
+                debug_assert_eq!(job.scan.measures(), table.measures());
+                let own = std::mem::replace(table, Table::new(job.scan.measures(), 0));
+                let width = timeline.width();
+                let before = std::mem::replace(timeline, Timeline::new(width));
+                let mut worker = Worker::new(own, before, job.scan);
+                job.work(&mut worker, shards, watch);
+                *table = worker.table;
+                *timeline = worker.timeline;
+                lock(&job.seen).push(worker.seen);
+            };
+            while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                count(job);
+            }
+            for job in jobs.iter().filter(|job| !job.is_done()) {
+                count(job);
             }
         };
-        let mut report = self.share(scan, u64::MAX, work);
-        let stream = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
-        report.error = stream.into_error();
-        report.cancelled = watch.cancelled.load(Ordering::Relaxed);
-        report
+        let mut shares = self.tables.iter_mut().zip(&mut self.timelines).take(threads);
+        let first = shares.next();
+        std::thread::scope(|scope| {
+            let others: Vec<_> =
+                shares.map(|(table, timeline)| scope.spawn(|| run(table, timeline))).collect();
+            if let Some((table, timeline)) = first {
+                run(table, timeline);
+            }
+            for other in others {
+                if let Err(panic) = other.join() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        });
+        let cancelled = watch.cancelled.load(Ordering::Relaxed);
+        jobs.into_iter().map(|job| job.into_report(cancelled)).collect()
     }
 
     /// The tally of all that was counted.
@@ -186,48 +169,10 @@ impl Counter {
         let shards = self.shards.into_inner().map(Shards::into_tables);
         Tally::gather(self.tables, shards, self.measures, timeline)
     }
-
-    /// Lets the threads work, at most `pieces` of them.
-    fn share(
-        &mut self,
-        scan: &Scan,
-        pieces: u64,
-        work: impl Fn(&mut Worker, &OnceLock<Shards>) + Sync,
-    ) -> Report {
-        debug_assert_eq!(scan.measures(), self.measures);
-        let shards = &self.shards;
-        let run = |table: &mut Table, timeline: &mut Timeline| {
-            let own = std::mem::replace(table, Table::new(scan.measures(), 0));
-            let width = timeline.width();
-            let before = std::mem::replace(timeline, Timeline::new(width));
-            let mut worker = Worker::new(own, before, scan);
-            work(&mut worker, shards);
-            *table = worker.table;
-            *timeline = worker.timeline;
-            worker.seen
-        };
-        let threads = self.tables.len().min(usize::try_from(pieces).unwrap_or(usize::MAX)).max(1);
-        let mut shares = self.tables.iter_mut().zip(&mut self.timelines).take(threads);
-        let first = shares.next();
-        let seen = std::thread::scope(|scope| {
-            let others: Vec<_> =
-                shares.map(|(table, timeline)| scope.spawn(|| run(table, timeline))).collect();
-            let mut seen: Vec<Seen> =
-                first.map(|(table, line)| run(table, line)).into_iter().collect();
-            for other in others {
-                match other.join() {
-                    Ok(its) => seen.push(its),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            seen
-        });
-        report(seen)
-    }
 }
 
 /// Adds up what the threads have seen, and gives the samples their line numbers.
-fn report(seen: Vec<Seen>) -> Report {
+pub(crate) fn report(seen: Vec<Seen>) -> Report {
     let mut report = Report::default();
     let (mut samples, mut undated) = (Vec::new(), Vec::new());
     let mut blocks = Vec::new();

@@ -6,10 +6,10 @@
 //! the window has none behind it. Bisection looks for the last such place and the first; whatever it
 //! finds is safe, and the scan in between leaves out what is not wanted.
 
-use crate::pattern::MatchState;
-use crate::record::Scan;
-use crate::timestamp::State;
-use crate::MAX_LINE;
+use crate::pattern::NoVectors;
+use crate::record::{RecordState, Scan};
+use crate::shape::Framing;
+use crate::{MAX_LINE, PADDING};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -46,8 +46,7 @@ struct Search<'a> {
     file: &'a File,
     size: u64,
     lateness: i64,
-    matching: MatchState,
-    state: State,
+    state: RecordState,
     probes: usize,
     disordered: bool,
     /// All probes so far: the place and the instant of their first record.
@@ -61,16 +60,16 @@ struct Search<'a> {
 ///
 /// Where the file cannot be read.
 pub fn seek(scan: &Scan, file: &File, size: u64, lateness: i64) -> io::Result<Option<Found>> {
-    let (Some(time), Some(matcher)) = (scan.time(), scan.matcher()) else { return Ok(None) };
-    let matching = matcher.state();
+    let Some(time) = scan.time().filter(|_| scan.framing() == Framing::Lines) else {
+        return Ok(None);
+    };
     let (start, end) = (time.start, time.end);
-    let state = time.state();
+    let state = scan.state();
     let mut search = Search {
         scan,
         file,
         size,
         lateness,
-        matching,
         state,
         probes: 0,
         disordered: false,
@@ -142,7 +141,8 @@ impl Search<'_> {
             let mut buffer = vec![0; size.min((self.size - place) as usize)];
             let read = read_full(self.file, &mut buffer, place)?;
             buffer.truncate(read);
-            let probe = self.read(&buffer, place, limit);
+            buffer.resize(read + PADDING, 0);
+            let probe = self.read(&buffer, read, place, limit);
             if probe.is_some() || size > MAX_LINE || read < size {
                 if let Some(probe) = &probe {
                     self.check(probe);
@@ -153,21 +153,17 @@ impl Search<'_> {
         }
     }
 
-    fn read(&mut self, buffer: &[u8], place: u64, limit: u64) -> Option<Probe> {
-        let (group, time) = self.scan.stamp()?;
-        let matcher = self.scan.matcher()?;
-        self.state.follow(None);
+    fn read(&mut self, hay: &[u8], filled: usize, place: u64, limit: u64) -> Option<Probe> {
+        let buffer = &hay[..filled];
+        self.state.clock.as_mut()?.state.follow(None);
         let mut at = memchr::memchr(b'\n', buffer)? + 1;
         let mut found: Option<Probe> = None;
         while let Some(len) = memchr::memchr(b'\n', &buffer[at..]) {
             if place + at as u64 >= limit {
                 break;
             }
-            let line = &buffer[at..at + len];
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let matched = matcher.matches(&mut self.matching, line, 0, line.len());
-            let stamp = if matched { self.matching.group(group) } else { None };
-            let instant = stamp.and_then(|stamp| time.format.parse(&line[stamp], &mut self.state));
+            let end = at + len - usize::from(buffer[at..at + len].ends_with(b"\r"));
+            let instant = self.scan.instant::<NoVectors>(&mut self.state, hay, at, end);
             if let Some(instant) = instant {
                 match &mut found {
                     None => {
@@ -189,11 +185,15 @@ impl Search<'_> {
         found
     }
 
+    fn has_leaned(&self) -> bool {
+        self.state.clock.as_ref().is_some_and(|clock| clock.state.has_leaned())
+    }
+
     /// Holds a probe against all others: the order of places and of times must be the same, but for
     /// the lateness.
     fn check(&mut self, probe: &Probe) {
         // An hour that happens twice was not told apart here.
-        self.disordered |= probe.behind > self.lateness || self.state.has_leaned();
+        self.disordered |= probe.behind > self.lateness || self.has_leaned();
         for (place, first) in &self.seen {
             let (earlier, later) =
                 if *place <= probe.line { (*first, probe.first) } else { (probe.first, *first) };
@@ -222,6 +222,7 @@ mod tests {
     use crate::pattern::Pattern;
     use crate::record::Time;
     use crate::scan::{Counter, Watch};
+    use crate::shape::Shape;
     use crate::timestamp::{Format, Zone};
     use proptest::prelude::*;
     use std::io::Write;
@@ -237,7 +238,8 @@ mod tests {
             start: start * SECOND,
             end: end * SECOND,
         };
-        Scan::new(Some(&pattern), &["value"], &[], None, Some(time)).unwrap()
+        let shape = Shape::Pattern(pattern);
+        Scan::new(&shape, &["value"], &[], None, Some(("time", time))).unwrap()
     }
 
     fn file(bytes: &[u8]) -> File {

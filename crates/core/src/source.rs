@@ -124,7 +124,7 @@ pub type Read<'a> = dyn FnMut(&mut [u8]) -> io::Result<usize> + Send + 'a;
 
 /// A stream: threads take turns in reading the next block from it.
 pub(crate) struct Stream<'a> {
-    read: &'a mut Read<'a>,
+    read: Box<Read<'a>>,
     /// The beginning of a line whose end has not been read.
     carry: Vec<u8>,
     number: u64,
@@ -145,7 +145,7 @@ pub(crate) struct Turn {
 
 impl<'a> Stream<'a> {
     /// `prefix` was read before.
-    pub(crate) fn new(read: &'a mut Read<'a>, prefix: &[u8]) -> Stream<'a> {
+    pub(crate) fn new(read: Box<Read<'a>>, prefix: &[u8]) -> Stream<'a> {
         Stream {
             read,
             carry: prefix.to_vec(),

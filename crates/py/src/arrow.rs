@@ -10,7 +10,8 @@ use pyo3::types::PyCapsule;
 use std::borrow::Cow;
 use std::sync::Arc;
 use streamstats_core::amount::nearest;
-use streamstats_core::{record, tally};
+use streamstats_core::shape::Kind;
+use streamstats_core::{tally, value};
 
 /// So many values go into one batch.
 const BATCH: usize = 64 << 10;
@@ -34,8 +35,8 @@ pub(crate) fn stream<'py>(
     let borrowed = tally.borrow();
     let order = borrowed.inner.order(&choice("count", false, None, None, 1)?);
     let groups = if by.len() > 1 { by } else { &[] };
-    let mut fields = vec![Field::new("value", DataType::LargeUtf8, false)];
-    fields.extend(groups.iter().map(|name| Field::new(name, DataType::LargeUtf8, false)));
+    let mut fields = vec![Field::new("value", DataType::LargeUtf8, true)];
+    fields.extend(groups.iter().map(|name| Field::new(name, DataType::LargeUtf8, true)));
     if borrowed.inner.summing() {
         fields.push(Field::new("count", DataType::Float64, false));
         fields.push(Field::new("records", DataType::UInt64, false));
@@ -54,6 +55,14 @@ pub(crate) fn stream<'py>(
     PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
 }
 
+/// A group that is missing, or null, has no text.
+fn append(builder: &mut LargeStringBuilder, (kind, bytes): &(Kind, Vec<u8>)) {
+    match kind {
+        Kind::Missing | Kind::Null => builder.append_null(),
+        _ => builder.append_value(text(bytes)),
+    }
+}
+
 impl Batches {
     fn batch(&self, tally: &Tally) -> Result<RecordBatch, ArrowError> {
         if tally.version != self.version {
@@ -65,12 +74,13 @@ impl Batches {
         let mut records = UInt64Builder::new();
         for count in self.order.slice(&tally.inner, self.next, self.next + BATCH) {
             if self.groups == 0 {
-                texts[0].append_value(text(count.key));
+                append(&mut texts[0], &value::single(count.key));
             } else {
-                let groups = record::split(count.key);
-                texts[0].append_value(text(&groups.join(&b' ')));
+                let groups = value::split(count.key);
+                let words: Vec<&[u8]> = groups.iter().map(|(_, text)| &text[..]).collect();
+                texts[0].append_value(text(&words.join(&b' ')));
                 for (builder, group) in texts[1..].iter_mut().zip(&groups) {
-                    builder.append_value(text(group));
+                    append(builder, group);
                 }
             }
             if tally.inner.summing() {

@@ -6,6 +6,7 @@
 mod arrow;
 mod pattern;
 mod scan;
+mod shape;
 mod tally;
 mod times;
 
@@ -17,6 +18,8 @@ mod _core {
     use super::pattern::{Pattern, PatternSyntax};
     #[pymodule_export]
     use super::scan::{Counter, Report, Scan};
+    #[pymodule_export]
+    use super::shape::Shape;
     #[pymodule_export]
     use super::tally::{join, split, Order, Tally};
     #[pymodule_export]

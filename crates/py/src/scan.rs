@@ -1,6 +1,7 @@
 //! Scans: what to take out of lines, and the counting of sources.
 
-use crate::pattern::{refused, Pattern};
+use crate::pattern::refused;
+use crate::shape::shape_of;
 use crate::tally::Tally as PyTally;
 use crate::times::Time;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
@@ -29,21 +30,22 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (pattern, by, r#where=Vec::new(), sum=None, time=None))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, time=None, multiline=false))]
     fn new(
-        pattern: Option<&Bound<'_, Pattern>>,
+        shape: &Bound<'_, PyAny>,
         by: Vec<String>,
         r#where: Vec<(String, String, String)>,
         sum: Option<&str>,
-        time: Option<&Bound<'_, Time>>,
+        time: Option<(String, Bound<'_, Time>)>,
+        multiline: bool,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
             r#where.iter().map(|(group, op, value)| (&group[..], &op[..], &value[..])).collect();
-        let pattern = pattern.map(|pattern| &pattern.get().inner);
-        let time = time.map(|time| time.get().inner.clone());
-        let inner = record::Scan::new(pattern, &by, &conditions, sum, time).map_err(refused)?;
-        Ok(Scan { inner })
+        let shape = shape_of(shape)?;
+        let time = time.as_ref().map(|(group, time)| (&group[..], time.get().inner.clone()));
+        let inner = record::Scan::new(&shape, &by, &conditions, sum, time).map_err(refused)?;
+        Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
 
     fn seek(

@@ -4,8 +4,9 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use streamstats_core::amount::{nearest, Billionths, ONE};
-use streamstats_core::record;
+use streamstats_core::shape::Kind;
 use streamstats_core::tally::{self, Choice, Count, InBucket, Sort};
+use streamstats_core::value;
 
 /// A number of billionths as Python has it: an `int` where it is whole, else the nearest `float`.
 pub(crate) fn number(py: Python<'_>, amount: Billionths) -> PyResult<Py<PyAny>> {
@@ -240,12 +241,19 @@ type Lives = Vec<(i64, i64, i64, u64)>;
 type Row = (Py<PyBytes>, u64, Py<PyAny>);
 
 #[pyfunction]
-pub fn split(py: Python<'_>, key: &[u8]) -> Vec<Py<PyBytes>> {
-    record::split(key).iter().map(|group| PyBytes::new(py, group).unbind()).collect()
+pub fn split(py: Python<'_>, key: &[u8], groups: usize) -> Vec<(&'static str, Py<PyBytes>)> {
+    let parts = if groups == 1 { vec![value::single(key)] } else { value::split(key) };
+    parts.iter().map(|(kind, text)| (kind.name(), PyBytes::new(py, text).unbind())).collect()
 }
 
 #[pyfunction]
-pub fn join(py: Python<'_>, groups: Vec<Vec<u8>>) -> Py<PyBytes> {
-    let groups: Vec<&[u8]> = groups.iter().map(Vec::as_slice).collect();
-    PyBytes::new(py, &record::join(&groups)).unbind()
+pub fn join(py: Python<'_>, groups: Vec<(String, Vec<u8>)>) -> PyResult<Py<PyBytes>> {
+    let groups = groups
+        .iter()
+        .map(|(name, text)| match Kind::named(name) {
+            Some(kind) => Ok((kind, &text[..])),
+            None => Err(PyValueError::new_err(format!("there is no kind '{name}'"))),
+        })
+        .collect::<PyResult<Vec<_>>>()?;
+    Ok(PyBytes::new(py, &value::join(&groups)).unbind())
 }

@@ -105,7 +105,7 @@ class Counting:
     def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:
         known = (choice.name, clock)
         if known not in self._scans:
-            time = Stamps(*clock).core if clock is not None else None
+            time = ("time", Stamps(*clock).core) if clock is not None else None
             self._scans[known] = _core.Scan(
                 choice.compiled, choice.by, choice.where, choice.sum, time
             )

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::pattern::Pattern;
+use crate::shape::{Kind, Shape};
+use crate::source::CHUNK;
+use crate::value::single;
 use crate::MAX_LINE;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -63,7 +66,8 @@ fn check(bytes: &[u8], tally: &Tally, report: &Report) {
     for line in lines.iter().filter(|line| line.len() <= MAX_LINE) {
         *plain.entry(line).or_default() += 1;
     }
-    let counts: BTreeMap<&[u8], u64> = tally.counts().map(|c| (c.key, c.records)).collect();
+    let texts: Vec<(Vec<u8>, u64)> = tally.counts().map(|c| (single(c.key).1, c.records)).collect();
+    let counts: BTreeMap<&[u8], u64> = texts.iter().map(|(text, n)| (&text[..], *n)).collect();
     assert!(counts == plain, "{} values counted, {} expected", counts.len(), plain.len());
     assert_eq!(report.lines, lines.len() as u64);
     assert_eq!(report.bytes, bytes.len() as u64);
@@ -74,7 +78,7 @@ fn check(bytes: &[u8], tally: &Tally, report: &Report) {
 }
 
 fn whole_lines() -> Scan {
-    Scan::new(None, &["line"], &[], None, None).unwrap()
+    Scan::new(&Shape::Lines, &["line"], &[], None, None).unwrap()
 }
 
 /// Bytes with lines of very different lengths, around the sizes at which pieces are cut.
@@ -138,7 +142,7 @@ fn lines_that_are_too_long_are_reported_and_not_held() {
 #[test]
 fn samples_carry_line_numbers_across_pieces() {
     let pattern = Pattern::new(r"^(?P<value>\d+)$").unwrap();
-    let scan = Scan::new(Some(&pattern), &["value"], &[], None, None).unwrap();
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None).unwrap();
     let mut bytes = Vec::new();
     for number in 1..=200_000 {
         let text = if number % 60_000 == 0 { "bad".to_owned() } else { number.to_string() };
@@ -156,8 +160,14 @@ fn samples_carry_line_numbers_across_pieces() {
 #[test]
 fn conditions_and_sums() {
     let pattern = Pattern::new(r"^(?P<user>\w+) (?P<status>\d+) (?P<size>\S+)$").unwrap();
-    let scan = Scan::new(Some(&pattern), &["user"], &[("status", "<", "400")], Some("size"), None)
-        .unwrap();
+    let scan = Scan::new(
+        &Shape::Pattern(pattern.clone()),
+        &["user"],
+        &[("status", "<", "400")],
+        Some("size"),
+        None,
+    )
+    .unwrap();
     let text = b"a 200 10\nb 200 0.5\na 500 7\na 200 -\nb 304 x\nnonsense\n";
     let (tally, report) = count_file(&scan, text, 1);
     let one = crate::amount::ONE;
@@ -169,9 +179,12 @@ fn conditions_and_sums() {
 #[test]
 fn several_groups_are_counted_together() {
     let pattern = Pattern::new(r"^(\S+) (\S+)").unwrap();
-    let scan = Scan::new(Some(&pattern), &["2", "1"], &[], None, None).unwrap();
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["2", "1"], &[], None, None).unwrap();
     let (tally, _) = count_file(&scan, b"a b\na b\na c\n", 2);
-    assert_eq!(tally.get(&crate::record::join(&[b"b", b"a"])).unwrap().records, 2);
+    assert_eq!(
+        tally.get(&crate::value::join(&[(Kind::Text, b"b"), (Kind::Text, b"a")])).unwrap().records,
+        2
+    );
     assert_eq!(tally.len(), 2);
 }
 
@@ -230,7 +243,8 @@ fn timed(start: i64, end: i64) -> Scan {
         start,
         end,
     };
-    Scan::new(Some(&pattern), &["value"], &[], None, Some(time)).unwrap()
+    Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, Some(("time", time)))
+        .unwrap()
 }
 
 proptest! {

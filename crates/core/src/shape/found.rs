@@ -29,6 +29,13 @@ impl Kind {
             Kind::Nested => "nested",
         }
     }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Kind> {
+        let kinds =
+            [Kind::Missing, Kind::Null, Kind::Boolean, Kind::Number, Kind::Text, Kind::Nested];
+        kinds.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Where a group stands.

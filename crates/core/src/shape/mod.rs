@@ -1,5 +1,142 @@
-//! How the lines of a log hold their groups, where that is no regular expression.
+//! How the lines of a log hold their groups.
 
+pub(crate) mod extract;
 pub mod found;
 
 pub use found::{Found, Kind, Place};
+
+use crate::error::ScanError;
+use crate::pattern::Pattern;
+use extract::Extractor;
+
+/// How lines hold groups.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// The only group is the whole line, which is called [`LINE`].
+    Lines,
+    /// The named groups of a regular expression.
+    Pattern(Pattern),
+    /// A JSON object; groups are paths in it.
+    Json,
+    /// Pairs of `key=value`.
+    Logfmt,
+    /// Columns.
+    Separated(Separated),
+    /// Words between blanks, by number.
+    Blanks,
+}
+
+/// Columns between delimiters.
+#[derive(Debug, Clone)]
+pub struct Separated {
+    /// What stands between two columns.
+    pub delimiter: u8,
+    /// Whether a column may stand in quotes.
+    pub quoting: bool,
+    /// Where the names of the columns come from. All can be called by their number too, from 1.
+    pub header: Header,
+}
+
+/// Where the names of columns come from.
+#[derive(Debug, Clone)]
+pub enum Header {
+    /// They have none.
+    None,
+    /// These; a first record that reads so is none.
+    Names(Vec<Vec<u8>>),
+    /// Lines that begin with `#`, anywhere.
+    Directive(Directive),
+}
+
+/// How lines with `#` name the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Directive {
+    /// `#Fields:`, W3C extended log format.
+    W3c,
+    /// `#fields`, Zeek.
+    Zeek,
+}
+
+/// The group that stands for the whole line where there is no pattern.
+pub const LINE: &str = "line";
+
+/// How input is cut into records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// A record is a line.
+    Lines,
+    /// A line that has not the shape goes on with the record before.
+    Joined,
+}
+
+impl Shape {
+    pub(crate) fn framing(&self) -> Framing {
+        Framing::Lines
+    }
+
+    /// Visits every group of a line: its name as it is asked for, its kind and its text. False where
+    /// the line has another shape.
+    pub fn each(&self, line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+        match self {
+            Shape::Lines => {
+                visit(LINE.as_bytes(), Kind::Text, line);
+                true
+            }
+            Shape::Pattern(pattern) => {
+                let Some(spans) = pattern.spans(line) else { return false };
+                for (name, span) in pattern.groups().iter().zip(spans) {
+                    let kind = if span.is_some() { Kind::Text } else { Kind::Missing };
+                    visit(name.as_bytes(), kind, span.map_or(&[], |span| &line[span]));
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Gives each wanted group its slot.
+pub(crate) struct Slots<'a> {
+    shape: &'a Shape,
+    /// The groups of a pattern are known by their number there, those of other shapes by their place
+    /// here.
+    wanted: Vec<String>,
+    numbers: Vec<usize>,
+}
+
+impl<'a> Slots<'a> {
+    pub(crate) fn new(shape: &'a Shape) -> Slots<'a> {
+        Slots { shape, wanted: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// The slot of a group.
+    pub(crate) fn of(&mut self, name: &str) -> Result<usize, ScanError> {
+        let missing = || ScanError::NoSuchGroup(name.to_owned());
+        match self.shape {
+            Shape::Lines => (name == LINE).then_some(0).ok_or_else(missing),
+            Shape::Pattern(pattern) => {
+                let number = pattern.group(name).ok_or_else(missing)?;
+                self.numbers.push(number);
+                Ok(number)
+            }
+            _ => Ok(self.wanted(name)),
+        }
+    }
+
+    fn wanted(&mut self, name: &str) -> usize {
+        let known = self.wanted.iter().position(|wanted| wanted == name);
+        known.unwrap_or_else(|| {
+            self.wanted.push(name.to_owned());
+            self.wanted.len() - 1
+        })
+    }
+
+    /// What takes the groups that were given slots.
+    pub(crate) fn extractor(self) -> Result<Extractor, ScanError> {
+        Ok(match self.shape {
+            Shape::Lines => Extractor::Lines,
+            Shape::Pattern(pattern) => Extractor::Pattern(pattern.matcher(&self.numbers)),
+            _ => return Err(ScanError::NothingToCount),
+        })
+    }
+}
