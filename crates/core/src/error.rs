@@ -30,6 +30,8 @@ pub enum ScanError {
     NoSuchOperator(String),
     /// The regular expression of a `~` condition does not compile.
     Condition(PatternError),
+    /// A path into an object cannot be read, with the reason.
+    Path(String, String),
     /// No group to count was named.
     NothingToCount,
 }
@@ -40,6 +42,7 @@ impl fmt::Display for ScanError {
             ScanError::NoSuchGroup(name) => write!(f, "the pattern has no group '{name}'"),
             ScanError::NoSuchOperator(op) => write!(f, "'{op}' is not an operator"),
             ScanError::Condition(error) => error.fmt(f),
+            ScanError::Path(path, reason) => write!(f, "'{path}' is no path: {reason}"),
             ScanError::NothingToCount => write!(f, "no group to count"),
         }
     }

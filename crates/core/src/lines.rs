@@ -5,6 +5,7 @@
 
 use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::record::{Outcome, Record, RecordState, Scan};
+use crate::shape::Framing;
 use crate::tally::{hasher, Key, Shards, Table, Timeline};
 use crate::timestamp::Winding;
 use crate::MAX_LINE;
@@ -22,6 +23,9 @@ pub(crate) const SAMPLES: usize = 3;
 
 /// and so many bytes of each.
 const SAMPLE_BYTES: usize = 400;
+
+/// A record has at most so many lines besides its first.
+pub(crate) const JOINED_LINES: u64 = 10_000;
 
 /// What a thread has seen of one source.
 #[derive(Debug, Default)]
@@ -122,15 +126,19 @@ impl Worker {
     fn count_with<V: Vectors>(&mut self, scan: &Scan, block: &Block<'_>) {
         let hay = block.bytes;
         let Range { start: mut at, end: stop } = block.lines;
+        let joining = scan.framing() == Framing::Joined;
         let mut lines = 0;
         while at < stop {
-            let feed = V::find([&LINE_FEED], hay, at, stop).min(stop);
-            let carriage = feed > at && feed < stop && hay[feed - 1] == b'\r';
-            let (end, next) = (feed - usize::from(carriage), feed + 1);
+            let (end, mut next) = line::<V>(hay, at, stop);
+            let mut tail = end;
+            let mut more = 0;
+            if joining && scan.fits::<V>(&mut self.state, hay, at, end) {
+                (tail, next, more) = self.joined::<V>(scan, hay, (at, end, next), stop);
+            }
             if end - at > MAX_LINE {
                 self.overlong(block.number, lines, &hay[at..end]);
             } else {
-                match scan.record::<V>(&mut self.state, hay, (at, end, end), &mut self.joined) {
+                match scan.record::<V>(&mut self.state, hay, (at, end, tail), &mut self.joined) {
                     Outcome::Record(record) => {
                         self.batch.push(record);
                         if self.batch.len() == BATCH {
@@ -142,7 +150,7 @@ impl Worker {
                     Outcome::Unmatched => self.unmatched(block.number, lines, &hay[at..end]),
                 }
             }
-            lines += 1;
+            lines += 1 + more;
             at = next;
         }
         self.flush(hay);
@@ -160,6 +168,27 @@ impl Worker {
             self.seen.leaned |= clock.state.has_leaned();
         }
         self.seen.blocks.push(seen);
+    }
+
+    /// Where a record ends that begins with the line `hay[at..end]`: all lines up to the next one that
+    /// begins a record belong to it. Its end, the beginning of the next, and how many lines it has
+    /// besides the first.
+    fn joined<V: Vectors>(
+        &mut self,
+        scan: &Scan,
+        hay: &[u8],
+        (at, end, next): (usize, usize, usize),
+        stop: usize,
+    ) -> (usize, usize, u64) {
+        let (mut tail, mut next, mut more) = (end, next, 0);
+        while next < stop && more < JOINED_LINES {
+            let (end, after) = line::<V>(hay, next, stop);
+            if end - at > MAX_LINE || scan.fits::<V>(&mut self.state, hay, next, end) {
+                break;
+            }
+            (tail, next, more) = (end, after, more + 1);
+        }
+        (tail, next, more)
     }
 
     /// Tells that the blocks to come do not follow the ones before, so that nothing is concluded from
@@ -241,6 +270,14 @@ impl Worker {
         self.overlong(block, line, begin);
         self.seen.lines += 1;
     }
+}
+
+/// The end of the line that begins at `at`, and where the next one begins.
+#[inline(always)]
+fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize) {
+    let feed = V::find([&LINE_FEED], hay, at, stop).min(stop);
+    let carriage = feed > at && feed < stop && hay[feed - 1] == b'\r';
+    (feed - usize::from(carriage), feed + 1)
 }
 
 impl BlockSeen {

@@ -7,7 +7,7 @@ use crate::pattern::{MatchState, Vectors};
 use crate::shape::extract::{ExtractState, Extractor, Groups, Then};
 use crate::shape::{Framing, Kind, Shape, Slots};
 use crate::tally::Measures;
-use crate::timestamp::{Format, State, Zone};
+use crate::timestamp::{find, Format, Hints, State, Zone};
 use crate::value;
 use std::ops::Range;
 
@@ -54,6 +54,9 @@ impl Time {
 
 /// The group that holds the time of a record.
 pub const TIME: &str = "time";
+
+/// The time of a whole line is looked for in so many of its first bytes.
+const STAMP_WITHIN: usize = 64;
 
 /// What a line was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,7 +177,8 @@ impl Scan {
         }
     }
 
-    /// Whether the line `hay[at..end]` has the shape of this scan.
+    /// Whether the line `hay[at..end]` begins a record: has the shape of this scan, or, where any line
+    /// has, a time.
     #[inline(always)]
     pub(crate) fn fits<V: Vectors>(
         &self,
@@ -189,6 +193,11 @@ impl Scan {
 
             #[inline(always)]
             fn then(self, _: &impl Groups) {}
+        }
+        if let Extractor::Lines = self.extractor {
+            // A text without a time at its beginning goes on with the one before.
+            let beginning = &hay[at..end.min(at + STAMP_WITHIN)];
+            return find(beginning, Hints::default()).is_some();
         }
         self.extractor.take::<V, Yes>(&mut state.extracting, hay, (at, end, end), Yes).is_some()
     }

@@ -167,6 +167,8 @@ pub(crate) trait Vector: Copy {
     fn word(hay: &[u8], at: usize) -> Option<u64>;
     /// The first of `at..end` that is one of up to three bytes.
     fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
+    /// The first of `at..end` that is a quote, a backslash or a control character.
+    fn text_end(hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is not in the set.
     fn span_table(
         tables: &[[u8; 16]; 2],
@@ -206,6 +208,12 @@ impl Vector for Portable {
             _ => hay.iter().position(|byte| stops.iter().any(|stop| stop.byte() == *byte)),
         };
         found.map_or(end, |i| at + i)
+    }
+
+    #[inline(always)]
+    fn text_end(hay: &[u8], at: usize, end: usize) -> usize {
+        let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+        hay[at.min(end)..end].iter().position(ends).map_or(end, |i| at + i)
     }
 
     #[inline(always)]
@@ -266,6 +274,34 @@ mod avx2 {
                     for stop in &wanted[1..] {
                         hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
                     }
+                    let mask = _mm256_movemask_epi8(hit) as u32;
+                    if mask != 0 {
+                        return at + mask.trailing_zeros() as usize;
+                    }
+                    at += 32;
+                }
+                at
+            }
+        }
+
+        #[inline(always)]
+        fn text_end(hay: &[u8], mut at: usize, end: usize) -> usize {
+            debug_assert!(end + 32 <= hay.len());
+            // SAFETY: as above.
+            unsafe {
+                let quote = _mm256_set1_epi8(b'"' as i8);
+                let backslash = _mm256_set1_epi8(b'\\' as i8);
+                let control = _mm256_set1_epi8(0x1f);
+                while at < end {
+                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                    let low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes);
+                    let hit = _mm256_or_si256(
+                        _mm256_or_si256(
+                            _mm256_cmpeq_epi8(bytes, quote),
+                            _mm256_cmpeq_epi8(bytes, backslash),
+                        ),
+                        low,
+                    );
                     let mask = _mm256_movemask_epi8(hit) as u32;
                     if mask != 0 {
                         return at + mask.trailing_zeros() as usize;

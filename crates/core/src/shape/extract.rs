@@ -1,6 +1,7 @@
 //! Takes the wanted groups out of one line, whatever its shape.
 
 use super::found::{Found, Place};
+use super::json::Json;
 use super::Kind;
 use crate::pattern::{MatchState, Matcher, Vectors};
 use std::ops::Range;
@@ -12,6 +13,7 @@ pub(crate) enum Extractor {
     /// The only group is the line.
     Lines,
     Pattern(Matcher),
+    Json(Json),
 }
 
 /// The memory of one thread.
@@ -101,7 +103,7 @@ impl Extractor {
     pub(crate) fn state(&self) -> ExtractState {
         let matching = match self {
             Extractor::Pattern(matcher) => Some(matcher.state()),
-            Extractor::Lines => None,
+            _ => None,
         };
         ExtractState { matching, found: Found::default() }
     }
@@ -125,6 +127,9 @@ impl Extractor {
                     return None;
                 }
                 Some(then.then(&Matched { state, at, end, tail }))
+            }
+            Extractor::Json(json) => {
+                json.extract::<V>(hay, at, end, found).then(|| then.then(&&*found))
             }
         }
     }

@@ -2,12 +2,14 @@
 
 pub(crate) mod extract;
 pub mod found;
+pub mod json;
 
 pub use found::{Found, Kind, Place};
 
 use crate::error::ScanError;
 use crate::pattern::Pattern;
 use extract::Extractor;
+use json::Json;
 
 /// How lines hold groups.
 #[derive(Debug, Clone)]
@@ -90,6 +92,7 @@ impl Shape {
                 }
                 true
             }
+            Shape::Json => json::each(line, visit),
             _ => false,
         }
     }
@@ -136,7 +139,12 @@ impl<'a> Slots<'a> {
         Ok(match self.shape {
             Shape::Lines => Extractor::Lines,
             Shape::Pattern(pattern) => Extractor::Pattern(pattern.matcher(&self.numbers)),
+            Shape::Json => Extractor::Json(Json::new(&names(&self.wanted))?),
             _ => return Err(ScanError::NothingToCount),
         })
     }
+}
+
+fn names(wanted: &[String]) -> Vec<&str> {
+    wanted.iter().map(String::as_str).collect()
 }

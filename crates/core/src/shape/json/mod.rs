@@ -1,0 +1,178 @@
+//! JSON lines: each line is an object, and a group is a path in it.
+//!
+//! A line is gone through once, from left to right, and nothing is built of it: what no path leads to is
+//! checked and skipped (`skip`), and of the rest the places are noted. A line that is no JSON is one
+//! that does not match, wherever it is broken.
+
+mod decode;
+mod each;
+mod path;
+mod skip;
+
+#[cfg(test)]
+mod tests;
+
+pub use each::each;
+
+use super::found::{Found, Kind, Place};
+use crate::error::ScanError;
+use crate::pattern::Vectors;
+use path::{Tree, ROOT};
+use skip::{End, Text};
+
+/// The paths that are wanted, ready for many lines.
+#[derive(Debug, Clone)]
+pub struct Json {
+    tree: Tree,
+    groups: usize,
+}
+
+impl Json {
+    /// Takes these paths out of each line: `request.headers.host`, `tags[0]`, and `"a.b".c` or
+    /// `a["b.c"]` for keys with dots in them.
+    ///
+    /// # Errors
+    ///
+    /// Where one is no path.
+    pub fn new(names: &[&str]) -> Result<Json, ScanError> {
+        let mut tree = Tree::new();
+        for (slot, name) in names.iter().enumerate() {
+            tree.add(&path::parse(name)?, slot);
+        }
+        Ok(Json { tree, groups: names.len() })
+    }
+
+    /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Of a key that
+    /// stands several times in an object the last one counts.
+    #[inline(always)]
+    pub(crate) fn extract<V: Vectors>(
+        &self,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        found: &mut Found,
+    ) -> bool {
+        found.reset(self.groups);
+        let text = Text::<V>::new(hay, end);
+        let at = text.blanks(at);
+        if text.byte(at) != b'{' {
+            return false;
+        }
+        match self.object(text, at, ROOT, found) {
+            Some(after) => text.blanks(after) == end,
+            None => false,
+        }
+    }
+
+    /// Goes through the object that begins at `at`, of which the paths below `node` are wanted; where
+    /// it ends. It calls itself as often as a wanted path is long, whatever the line holds.
+    fn object<V: Vectors>(
+        &self,
+        text: Text<'_, V>,
+        at: usize,
+        node: usize,
+        found: &mut Found,
+    ) -> End {
+        let mut at = text.blanks(at + 1);
+        if text.byte(at) == b'}' {
+            return Some(at + 1);
+        }
+        loop {
+            if text.byte(at) != b'"' {
+                return None;
+            }
+            let (close, escaped) = text.string(at + 1)?;
+            let child = self.tree.key(node, text.hay, at + 1, close, escaped);
+            at = text.blanks(close + 1);
+            if text.byte(at) != b':' {
+                return None;
+            }
+            at = text.blanks(at + 1);
+            at = match child {
+                None => text.skip(at)?,
+                Some(child) => self.value(text, at, child, found)?,
+            };
+            at = text.blanks(at);
+            match text.byte(at) {
+                b',' => at = text.blanks(at + 1),
+                b'}' => return Some(at + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    /// The same for an array.
+    fn array<V: Vectors>(
+        &self,
+        text: Text<'_, V>,
+        at: usize,
+        node: usize,
+        found: &mut Found,
+    ) -> End {
+        let mut at = text.blanks(at + 1);
+        if text.byte(at) == b']' {
+            return Some(at + 1);
+        }
+        for index in 0.. {
+            at = match self.tree.item(node, index) {
+                None => text.skip(at)?,
+                Some(child) => self.value(text, at, child, found)?,
+            };
+            at = text.blanks(at);
+            match text.byte(at) {
+                b',' => at = text.blanks(at + 1),
+                b']' => return Some(at + 1),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Notes the value that begins at `at`, and goes into it where more is wanted.
+    fn value<V: Vectors>(
+        &self,
+        text: Text<'_, V>,
+        at: usize,
+        node: usize,
+        found: &mut Found,
+    ) -> End {
+        let node_of = self.tree.node(node);
+        if node_of.inner {
+            // What an earlier key of this name held is gone.
+            for &slot in &node_of.slots {
+                found.places[slot] = Place::MISSING;
+            }
+        }
+        let (after, place) = match text.byte(at) {
+            b'"' => {
+                let (close, escaped) = text.string(at + 1)?;
+                let place = match (node_of.slot, escaped) {
+                    (Some(_), true) => {
+                        let start = found.decoded.len();
+                        decode::decode(&text.hay[at + 1..close], &mut found.decoded);
+                        let end = found.decoded.len();
+                        Place { kind: Kind::Text, decoded: true, start, end }
+                    }
+                    _ => Place::here(Kind::Text, at + 1, close),
+                };
+                (close + 1, place)
+            }
+            open @ (b'{' | b'[') => {
+                let after = match (node_of.inner, open) {
+                    (false, _) => text.skip(at)?,
+                    (true, b'{') => self.object(text, at, node, found)?,
+                    (true, _) => self.array(text, at, node, found)?,
+                };
+                (after, Place::here(Kind::Nested, at, after))
+            }
+            _ => {
+                let (after, kind) = text.scalar(at)?;
+                (after, Place::here(kind, at, after))
+            }
+        };
+        if let Some(slot) = node_of.slot {
+            found.places[slot] = place;
+        }
+        Some(after)
+    }
+}
