@@ -173,6 +173,7 @@ impl Worker {
     /// Where a record ends that begins with the line `hay[at..end]`: all lines up to the next one that
     /// begins a record belong to it. Its end, the beginning of the next, and how many lines it has
     /// besides the first.
+    #[inline(always)]
     fn joined<V: Vectors>(
         &mut self,
         scan: &Scan,

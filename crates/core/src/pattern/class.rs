@@ -160,6 +160,13 @@ impl Class {
     }
 }
 
+/// What can be compiled for some vector instructions. `run` is to be inlined always.
+pub(crate) trait Task {
+    type Answer;
+
+    fn run(self) -> Self::Answer;
+}
+
 /// The vector instructions a search is compiled for. Where an answer is "none before `end`", any
 /// place from `end` on is given.
 pub(crate) trait Vector: Copy {
@@ -177,6 +184,9 @@ pub(crate) trait Vector: Copy {
         at: usize,
         end: usize,
     ) -> usize;
+    /// Does a task in a function of its own that is compiled with these instructions: what is not
+    /// inlined all the way up would otherwise be compiled without them.
+    fn run<T: Task>(task: T) -> T::Answer;
     /// [`branch`] compiled with these instructions.
     fn branch(
         step: &Step,
@@ -221,6 +231,11 @@ impl Vector for Portable {
         hay[at..end].iter().position(|&byte| !set.has(byte)).map_or(end, |i| at + i)
     }
 
+    #[inline(never)]
+    fn run<T: Task>(task: T) -> T::Answer {
+        task.run()
+    }
+
     fn branch(
         step: &Step,
         hay: &[u8],
@@ -238,7 +253,7 @@ pub(crate) use avx2::Avx2;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{branch, ByteSet, Splat, Step, Vector};
+    use super::{branch, ByteSet, Splat, Step, Task, Vector};
     use std::arch::x86_64::*;
 
     /// AVX2. To be used only where two things hold, which `Worker::count` sees to: the code is in a
@@ -352,6 +367,12 @@ mod avx2 {
         }
 
         #[inline(always)]
+        fn run<T: Task>(task: T) -> T::Answer {
+            // SAFETY: the processor has AVX2.
+            unsafe { run_avx2(task) }
+        }
+
+        #[inline(always)]
         fn branch(
             step: &Step,
             hay: &[u8],
@@ -363,6 +384,11 @@ mod avx2 {
             // SAFETY: as above.
             unsafe { branch_avx2(step, hay, at, end, slots, choices) }
         }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn run_avx2<T: Task>(task: T) -> T::Answer {
+        task.run()
     }
 
     #[target_feature(enable = "avx2")]

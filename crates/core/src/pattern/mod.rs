@@ -196,7 +196,7 @@ impl Matcher {
 #[cfg(target_arch = "x86_64")]
 pub(crate) use class::Avx2;
 pub(crate) use class::Vector as Vectors;
-pub(crate) use class::{Portable as NoVectors, Splat};
+pub(crate) use class::{Portable as NoVectors, Splat, Task};
 
 #[cfg(test)]
 mod tests;

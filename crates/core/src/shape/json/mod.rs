@@ -16,7 +16,7 @@ pub use each::each;
 
 use super::found::{Found, Kind, Place};
 use crate::error::ScanError;
-use crate::pattern::Vectors;
+use crate::pattern::{Task, Vectors};
 use path::{Tree, ROOT};
 use skip::{End, Text};
 
@@ -65,7 +65,8 @@ impl Json {
     }
 
     /// Goes through the object that begins at `at`, of which the paths below `node` are wanted; where
-    /// it ends. It calls itself as often as a wanted path is long, whatever the line holds.
+    /// it ends.
+    #[inline(always)]
     fn object<V: Vectors>(
         &self,
         text: Text<'_, V>,
@@ -102,6 +103,7 @@ impl Json {
     }
 
     /// The same for an array.
+    #[inline(always)]
     fn array<V: Vectors>(
         &self,
         text: Text<'_, V>,
@@ -129,6 +131,7 @@ impl Json {
     }
 
     /// Notes the value that begins at `at`, and goes into it where more is wanted.
+    #[inline(always)]
     fn value<V: Vectors>(
         &self,
         text: Text<'_, V>,
@@ -158,10 +161,10 @@ impl Json {
                 (close + 1, place)
             }
             open @ (b'{' | b'[') => {
-                let after = match (node_of.inner, open) {
-                    (false, _) => text.skip(at)?,
-                    (true, b'{') => self.object(text, at, node, found)?,
-                    (true, _) => self.array(text, at, node, found)?,
+                let object = open == b'{';
+                let after = match node_of.inner {
+                    false => text.skip(at)?,
+                    true => V::run(Inside { json: self, text, at, node, object, found })?,
                 };
                 (after, Place::here(Kind::Nested, at, after))
             }
@@ -174,5 +177,30 @@ impl Json {
             found.places[slot] = place;
         }
         Some(after)
+    }
+}
+
+/// An object or array in which something is wanted. One leads into the next as often as a wanted path
+/// is long, whatever the line holds.
+struct Inside<'a, 'f, V> {
+    json: &'a Json,
+    text: Text<'a, V>,
+    at: usize,
+    node: usize,
+    object: bool,
+    found: &'f mut Found,
+}
+
+impl<V: Vectors> Task for Inside<'_, '_, V> {
+    type Answer = End;
+
+    #[inline(always)]
+    fn run(self) -> End {
+        let Inside { json, text, at, node, object, found } = self;
+        if object {
+            json.object(text, at, node, found)
+        } else {
+            json.array(text, at, node, found)
+        }
     }
 }

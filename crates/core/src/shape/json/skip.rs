@@ -2,7 +2,7 @@
 //!
 //! As in Python's `json`, `NaN`, `Infinity` and `-Infinity` are numbers.
 
-use crate::pattern::Vectors;
+use crate::pattern::{Task, Vectors};
 use crate::shape::Kind;
 use std::marker::PhantomData;
 
@@ -59,12 +59,12 @@ impl<'a, V: Vectors> Text<'a, V> {
         if self.byte(close) == b'"' {
             return Some((close, false));
         }
-        self.escaped(close).map(|close| (close, true))
+        V::run(Escaped(*self, close)).map(|close| (close, true))
     }
 
     /// The same, from the first byte on that is no plain text.
-    #[cold]
-    fn escaped(&self, mut at: usize) -> End {
+    #[inline(always)]
+    fn rest(&self, mut at: usize) -> End {
         loop {
             match self.byte(at) {
                 b'"' => return Some(at),
@@ -147,13 +147,14 @@ impl<'a, V: Vectors> Text<'a, V> {
     pub(super) fn skip(&self, at: usize) -> End {
         match self.byte(at) {
             b'"' => self.string(at + 1).map(|(close, _)| close + 1),
-            b'{' | b'[' => self.nested(at),
+            b'{' | b'[' => V::run(Nested(*self, at)),
             _ => self.scalar(at).map(|(after, _)| after),
         }
     }
 
     /// The end of the object or array that begins at `at`, without calling itself for those inside:
     /// a line of brackets must not exhaust the stack.
+    #[inline(always)]
     pub(super) fn nested(&self, mut at: usize) -> End {
         // One bit for each that is open: whether it is an object.
         let mut open = [0u64; DEEPEST / 64];
@@ -220,5 +221,29 @@ impl<'a, V: Vectors> Text<'a, V> {
         }
         let at = self.blanks(self.string(at + 1)?.0 + 1);
         (self.byte(at) == b':').then(|| self.blanks(at + 1))
+    }
+}
+
+/// An object or an array to be skipped.
+struct Nested<'a, V>(Text<'a, V>, usize);
+
+impl<V: Vectors> Task for Nested<'_, V> {
+    type Answer = End;
+
+    #[inline(always)]
+    fn run(self) -> End {
+        self.0.nested(self.1)
+    }
+}
+
+/// The rest of a string, from its first escape on.
+struct Escaped<'a, V>(Text<'a, V>, usize);
+
+impl<V: Vectors> Task for Escaped<'_, V> {
+    type Answer = End;
+
+    #[inline(always)]
+    fn run(self) -> End {
+        self.0.rest(self.1)
     }
 }
