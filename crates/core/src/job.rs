@@ -1,6 +1,6 @@
 //! One source that several threads count: which piece of it is next, and what was seen.
 
-use crate::lines::{Seen, Worker};
+use crate::lines::{Block, Seen, Worker};
 use crate::record::Scan;
 use crate::scan::{report, Report, Watch};
 use crate::shape::Framing;
@@ -48,7 +48,7 @@ impl<'a> Job<'a> {
 
     /// A stream, and before it the bytes of `prefix`.
     pub fn of_stream(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
-        Job::new(scan, Feed::Turns(Mutex::new(Stream::new(read, prefix))))
+        Job::new(scan, Feed::Turns(Mutex::new(Stream::new(scan, read, prefix))))
     }
 
     fn new(scan: &'a Scan, feed: Feed<'a>) -> Job<'a> {
@@ -134,7 +134,8 @@ impl<'a> Job<'a> {
                 worker.jump(self.scan);
             }
             follows = turn.number + 1;
-            worker.count(self.scan, &buffer.block(turn.number, 0, turn.end), shards);
+            let block = buffer.block(turn.number, 0, turn.end);
+            worker.count(self.scan, &Block { heading: turn.heading.as_ref(), ..block }, shards);
             if turn.overlong {
                 worker.overlong_last(turn.number, buffer.filled());
             }

@@ -5,6 +5,7 @@
 //! crate knows no Python; `crates/py` is the only one that does.
 
 pub mod amount;
+mod cut;
 pub mod error;
 pub mod filter;
 pub mod job;

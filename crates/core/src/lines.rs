@@ -5,6 +5,8 @@
 
 use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::record::{Outcome, Record, RecordState, Scan};
+use crate::shape::heading::Lines;
+use crate::shape::separated::end_of_record;
 use crate::shape::Framing;
 use crate::tally::{hasher, Key, Shards, Table, Timeline};
 use crate::timestamp::Winding;
@@ -81,6 +83,8 @@ pub(crate) struct Block<'a> {
     pub(crate) number: u64,
     pub(crate) bytes: &'a [u8],
     pub(crate) lines: Range<usize>,
+    /// What names the columns where it begins.
+    pub(crate) heading: Option<&'a Lines>,
 }
 
 impl Worker {
@@ -126,13 +130,18 @@ impl Worker {
     fn count_with<V: Vectors>(&mut self, scan: &Scan, block: &Block<'_>) {
         let hay = block.bytes;
         let Range { start: mut at, end: stop } = block.lines;
-        let joining = scan.framing() == Framing::Joined;
+        if let Some(heading) = block.heading {
+            scan.begin(&mut self.state, heading);
+        }
+        let framing = scan.framing();
         let mut lines = 0;
         while at < stop {
-            let (end, mut next) = line::<V>(hay, at, stop);
+            let (end, mut next, mut more) = match framing {
+                Framing::Quoted(delimiter) => record::<V>(hay, at, stop, delimiter),
+                _ => line::<V>(hay, at, stop),
+            };
             let mut tail = end;
-            let mut more = 0;
-            if joining && scan.fits::<V>(&mut self.state, hay, at, end) {
+            if framing == Framing::Joined && scan.fits::<V>(&mut self.state, hay, at, end) {
                 (tail, next, more) = self.joined::<V>(scan, hay, (at, end, next), stop);
             }
             if end - at > MAX_LINE {
@@ -183,7 +192,7 @@ impl Worker {
     ) -> (usize, usize, u64) {
         let (mut tail, mut next, mut more) = (end, next, 0);
         while next < stop && more < JOINED_LINES {
-            let (end, after) = line::<V>(hay, next, stop);
+            let (end, after, _) = line::<V>(hay, next, stop);
             if end - at > MAX_LINE || scan.fits::<V>(&mut self.state, hay, next, end) {
                 break;
             }
@@ -273,12 +282,23 @@ impl Worker {
     }
 }
 
-/// The end of the line that begins at `at`, and where the next one begins.
+/// The end of the line that begins at `at`, where the next one begins, and 0.
 #[inline(always)]
-fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize) {
-    let feed = V::find([&LINE_FEED], hay, at, stop).min(stop);
+fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize, u64) {
+    ended(hay, at, stop, V::find([&LINE_FEED], hay, at, stop).min(stop), 0)
+}
+
+/// The same of a record with quotes, and how many more lines it has than one.
+#[inline(always)]
+fn record<V: Vectors>(hay: &[u8], at: usize, stop: usize, delimiter: u8) -> (usize, usize, u64) {
+    let (feed, more) = end_of_record::<V>(hay, at, stop, delimiter);
+    ended(hay, at, stop, feed, more)
+}
+
+#[inline(always)]
+fn ended(hay: &[u8], at: usize, stop: usize, feed: usize, more: u64) -> (usize, usize, u64) {
     let carriage = feed > at && feed < stop && hay[feed - 1] == b'\r';
-    (feed - usize::from(carriage), feed + 1)
+    (feed - usize::from(carriage), feed + 1, more)
 }
 
 impl BlockSeen {

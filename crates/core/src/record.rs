@@ -4,7 +4,8 @@ use crate::amount::{self, Billionths};
 use crate::error::ScanError;
 use crate::filter::Condition;
 use crate::pattern::{MatchState, Vectors};
-use crate::shape::extract::{ExtractState, Extractor, Groups, Then};
+use crate::shape::extract::{ExtractState, Extractor, Groups, Taken, Then};
+use crate::shape::heading::Lines;
 use crate::shape::{Framing, Kind, Shape, Slots};
 use crate::tally::Measures;
 use crate::timestamp::{find, Format, Hints, State, Zone};
@@ -63,7 +64,8 @@ const STAMP_WITHIN: usize = 64;
 pub(crate) enum Outcome {
     /// A record.
     Record(Record),
-    /// The pattern matches; a condition does not hold, or the time is not wanted.
+    /// The pattern matches; a condition does not hold, or the time is not wanted. Or it is a line that
+    /// names columns.
     Excluded,
     /// The pattern matches, and its time cannot be read.
     Undated,
@@ -199,7 +201,8 @@ impl Scan {
             let beginning = &hay[at..end.min(at + STAMP_WITHIN)];
             return find(beginning, Hints::default()).is_some();
         }
-        self.extractor.take::<V, Yes>(&mut state.extracting, hay, (at, end, end), Yes).is_some()
+        let taken = self.extractor.take::<V, Yes>(&mut state.extracting, hay, (at, end, end), Yes);
+        !matches!(taken, Taken::Unfit)
     }
 
     /// The instant of the line `hay[at..end]`, if it has one that can be read.
@@ -221,7 +224,15 @@ impl Scan {
         let (slot, time) = self.time.as_ref()?;
         let clock = &mut state.clock.as_mut()?.state;
         let read = Read(hay, *slot, &time.format, clock);
-        self.extractor.take::<V, _>(&mut state.extracting, hay, (at, end, end), read)?
+        match self.extractor.take::<V, _>(&mut state.extracting, hay, (at, end, end), read) {
+            Taken::Groups(instant) => instant,
+            _ => None,
+        }
+    }
+
+    /// Begins a block whose columns are named by these lines.
+    pub(crate) fn begin(&self, state: &mut RecordState, heading: &Lines) {
+        self.extractor.begin(&mut state.extracting, heading);
     }
 
     /// Takes the record out of the line `hay[at..end]`; where the record has several lines, it ends at
@@ -237,9 +248,11 @@ impl Scan {
     ) -> Outcome {
         let RecordState { extracting, conditions, clock } = state;
         let reading = Reading { scan: self, hay, conditions, clock: clock.as_mut(), joined };
-        self.extractor
-            .take::<V, _>(extracting, hay, (at, end, tail), reading)
-            .unwrap_or(Outcome::Unmatched)
+        match self.extractor.take::<V, _>(extracting, hay, (at, end, tail), reading) {
+            Taken::Groups(outcome) => outcome,
+            Taken::Unfit => Outcome::Unmatched,
+            Taken::Aside => Outcome::Excluded,
+        }
     }
 }
 

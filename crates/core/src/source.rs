@@ -1,6 +1,9 @@
 //! Bytes in blocks: ranges of a file, read by whichever thread is free, and streams.
 
+use crate::cut::Cutter;
 use crate::lines::Block;
+use crate::record::Scan;
+use crate::shape::heading::Lines;
 use crate::{MAX_LINE, PADDING};
 use std::fs::File;
 use std::io;
@@ -33,7 +36,8 @@ impl Buffer {
     }
 
     pub(crate) fn block(&self, number: u64, start: usize, end: usize) -> Block<'_> {
-        Block { number, bytes: &self.bytes[..self.filled + PADDING], lines: start..end }
+        let bytes = &self.bytes[..self.filled + PADDING];
+        Block { number, bytes, lines: start..end, heading: None }
     }
 
     pub(crate) fn filled(&self) -> &[u8] {
@@ -124,6 +128,7 @@ pub type Read<'a> = dyn FnMut(&mut [u8]) -> io::Result<usize> + Send + 'a;
 
 /// A stream: threads take turns in reading the next block from it.
 pub(crate) struct Stream<'a> {
+    cutter: Cutter<'a>,
     read: Box<Read<'a>>,
     /// The beginning of a line whose end has not been read.
     carry: Vec<u8>,
@@ -141,12 +146,15 @@ pub(crate) struct Turn {
     pub(crate) bytes: u64,
     /// Behind the lines stands the beginning of one that is too long.
     pub(crate) overlong: bool,
+    /// What names the columns where the block begins.
+    pub(crate) heading: Option<Lines>,
 }
 
 impl<'a> Stream<'a> {
     /// `prefix` was read before.
-    pub(crate) fn new(read: Box<Read<'a>>, prefix: &[u8]) -> Stream<'a> {
+    pub(crate) fn new(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Stream<'a> {
         Stream {
+            cutter: Cutter::new(scan),
             read,
             carry: prefix.to_vec(),
             number: 0,
@@ -192,15 +200,14 @@ impl<'a> Stream<'a> {
             if self.ended {
                 break;
             }
-            if let Some(found) = memchr::memrchr(b'\n', &buffer.filled()[looked..]) {
-                let end = looked + found + 1;
+            if let Some(end) = self.cutter.cut(&buffer.bytes, buffer.filled, looked) {
                 self.carry.extend_from_slice(&buffer.filled()[end..]);
-                return Some(self.turn(end, bytes, false));
+                return Some(self.turn(buffer, end, bytes, false));
             }
             looked = buffer.filled;
             if buffer.filled > MAX_LINE + 1 {
                 self.skipping = true;
-                return Some(self.turn(0, bytes, true));
+                return Some(self.turn(buffer, 0, bytes, true));
             }
             let most = buffer.filled * 2;
             buffer.room(most);
@@ -209,13 +216,15 @@ impl<'a> Stream<'a> {
         if buffer.filled == 0 && bytes == 0 {
             return None;
         }
-        Some(self.turn(buffer.filled, bytes, false))
+        Some(self.turn(buffer, buffer.filled, bytes, false))
     }
 
-    fn turn(&mut self, end: usize, bytes: u64, overlong: bool) -> Turn {
+    fn turn(&mut self, buffer: &Buffer, end: usize, bytes: u64, overlong: bool) -> Turn {
         let number = self.number;
         self.number += 1;
-        Turn { number, end, bytes, overlong }
+        let heading = self.cutter.heading();
+        self.cutter.pass(&buffer.filled()[..end]);
+        Turn { number, end, bytes, overlong, heading }
     }
 
     /// Reads once. What was read before an error still counts.

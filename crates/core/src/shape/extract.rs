@@ -1,7 +1,11 @@
 //! Takes the wanted groups out of one line, whatever its shape.
 
+use super::blanks::Blanks;
 use super::found::{Found, Place};
+use super::heading::{Headed, Heading, Lines};
 use super::json::Json;
+use super::logfmt::Logfmt;
+use super::separated::Columns;
 use super::Kind;
 use crate::pattern::{MatchState, Matcher, Vectors};
 use std::ops::Range;
@@ -14,6 +18,32 @@ pub(crate) enum Extractor {
     Lines,
     Pattern(Matcher),
     Json(Json),
+    Logfmt(Logfmt),
+    Blanks(Blanks),
+    /// Columns, and the names of them that a first record may repeat.
+    Columns(Columns, Vec<Vec<u8>>),
+    Headed(Heading),
+}
+
+/// What came of a line.
+pub(crate) enum Taken<T> {
+    /// Its groups were handed on, with this answer.
+    Groups(T),
+    /// It has another shape.
+    Unfit,
+    /// It names columns, and is no record.
+    Aside,
+}
+
+impl<T> Taken<T> {
+    #[inline(always)]
+    fn new(fits: bool, groups: impl FnOnce() -> T) -> Taken<T> {
+        if fits {
+            Taken::Groups(groups())
+        } else {
+            Taken::Unfit
+        }
+    }
 }
 
 /// The memory of one thread.
@@ -21,6 +51,7 @@ pub(crate) enum Extractor {
 pub(crate) struct ExtractState {
     matching: Option<MatchState>,
     found: Found,
+    headed: Headed,
 }
 
 /// A line's groups, by slot.
@@ -105,11 +136,17 @@ impl Extractor {
             Extractor::Pattern(matcher) => Some(matcher.state()),
             _ => None,
         };
-        ExtractState { matching, found: Found::default() }
+        ExtractState { matching, found: Found::default(), headed: Headed::default() }
     }
 
-    /// Hands the groups of the line `hay[at..end]` on; `None` where it has another shape. The record
-    /// ends at `tail`, which is `end` unless it has several lines.
+    /// Begins a block before which these lines named the columns.
+    pub(crate) fn begin(&self, state: &mut ExtractState, lines: &Lines) {
+        if let Extractor::Headed(heading) = self {
+            heading.begin(&mut state.headed, lines);
+        }
+    }
+
+    /// Hands the groups of the line `hay[at..end]` on. The record ends at `tail`, which is `end` unless it has several lines.
     #[inline(always)]
     pub(crate) fn take<V: Vectors, T: Then>(
         &self,
@@ -117,20 +154,53 @@ impl Extractor {
         hay: &[u8],
         (at, end, tail): (usize, usize, usize),
         then: T,
-    ) -> Option<T::Answer> {
-        let ExtractState { matching, found } = state;
+    ) -> Taken<T::Answer> {
+        let ExtractState { matching, found, headed } = state;
         match self {
-            Extractor::Lines => Some(then.then(&Whole(at..tail))),
+            Extractor::Lines => Taken::Groups(then.then(&Whole(at..tail))),
             Extractor::Pattern(matcher) => {
-                let state = matching.as_mut()?;
-                if !matcher.matches_with::<V>(state, hay, at, end) {
-                    return None;
-                }
-                Some(then.then(&Matched { state, at, end, tail }))
+                let Some(state) = matching.as_mut() else { return Taken::Unfit };
+                let fits = matcher.matches_with::<V>(state, hay, at, end);
+                Taken::new(fits, || then.then(&Matched { state, at, end, tail }))
             }
             Extractor::Json(json) => {
-                json.extract::<V>(hay, at, end, found).then(|| then.then(&&*found))
+                let fits = json.extract::<V>(hay, at, end, found);
+                Taken::new(fits, || then.then(&&*found))
             }
+            Extractor::Logfmt(logfmt) => {
+                let fits = logfmt.extract::<V>(hay, at, end, found);
+                Taken::new(fits, || then.then(&&*found))
+            }
+            Extractor::Blanks(blanks) => {
+                let fits = blanks.extract::<V>(hay, at, end, found);
+                Taken::new(fits, || then.then(&&*found))
+            }
+            Extractor::Columns(columns, names) => {
+                if let Some(first) = names.first() {
+                    let begins = hay[at..end].starts_with(first) || hay[at..end].starts_with(b"\"");
+                    if begins && is_header(columns, names, &hay[at..end]) {
+                        return Taken::Aside;
+                    }
+                }
+                let fits = columns.extract::<V>(hay, at, end, found);
+                Taken::new(fits, || then.then(&&*found))
+            }
+            Extractor::Headed(heading) => match heading.extract::<V>(headed, hay, at, end, found) {
+                Some(fits) => Taken::new(fits, || then.then(&&*found)),
+                None => Taken::Aside,
+            },
         }
     }
+}
+
+/// Whether a record has the names of the columns in them.
+#[inline(never)]
+fn is_header(columns: &Columns, names: &[Vec<u8>], record: &[u8]) -> bool {
+    let mut at = 0;
+    let mut same = true;
+    let whole = columns.each(record, &[], &mut |_, _, text| {
+        same &= names.get(at).is_some_and(|name| name[..] == *text);
+        at += 1;
+    });
+    whole && same && at == names.len()
 }

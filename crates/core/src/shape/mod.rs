@@ -1,15 +1,27 @@
 //! How the lines of a log hold their groups.
 
+mod blanks;
+mod escape;
 pub(crate) mod extract;
 pub mod found;
+pub(crate) mod heading;
 pub mod json;
+mod logfmt;
+pub(crate) mod separated;
+
+#[cfg(test)]
+mod tests;
 
 pub use found::{Found, Kind, Place};
 
 use crate::error::ScanError;
 use crate::pattern::Pattern;
+use blanks::Blanks;
 use extract::Extractor;
+use heading::Heading;
 use json::Json;
+use logfmt::Logfmt;
+use separated::Columns;
 
 /// How lines hold groups.
 #[derive(Debug, Clone)]
@@ -67,13 +79,25 @@ pub const LINE: &str = "line";
 pub enum Framing {
     /// A record is a line.
     Lines,
+    /// A record is a line, but for line feeds in quotes; with what divides its columns.
+    Quoted(u8),
+    /// A record is a line; some lines name the columns of those behind.
+    Headed(Directive),
     /// A line that has not the shape goes on with the record before.
     Joined,
 }
 
 impl Shape {
     pub(crate) fn framing(&self) -> Framing {
-        Framing::Lines
+        match self {
+            Shape::Separated(Separated { header: Header::Directive(directive), .. }) => {
+                Framing::Headed(*directive)
+            }
+            Shape::Separated(Separated { delimiter, quoting: true, .. }) => {
+                Framing::Quoted(*delimiter)
+            }
+            _ => Framing::Lines,
+        }
     }
 
     /// Visits every group of a line: its name as it is asked for, its kind and its text. False where
@@ -93,8 +117,38 @@ impl Shape {
                 true
             }
             Shape::Json => json::each(line, visit),
-            _ => false,
+            Shape::Logfmt => logfmt::each(line, visit),
+            Shape::Blanks => blanks::each(line, visit),
+            Shape::Separated(separated) => separated.each(line, visit),
         }
+    }
+}
+
+impl Separated {
+    fn extractor(&self, wanted: &[&str]) -> Result<Extractor, ScanError> {
+        let names: &[Vec<u8>] = match &self.header {
+            Header::Directive(directive) => {
+                return Ok(Extractor::Headed(Heading::new(*directive, wanted)));
+            }
+            Header::Names(names) => names,
+            Header::None => &[],
+        };
+        let column = |name: &&str| {
+            let position = names.iter().position(|known| known[..] == *name.as_bytes());
+            let found = position.or_else(|| separated::number(name)?.checked_sub(1));
+            found.map(Some).ok_or_else(|| ScanError::NoSuchGroup((*name).to_owned()))
+        };
+        let wanted = wanted.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        Ok(Extractor::Columns(Columns::new(wanted, self.delimiter, self.quoting), names.to_vec()))
+    }
+
+    fn each(&self, line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+        let names: &[Vec<u8>] = match &self.header {
+            Header::Directive(directive) => return heading::each(*directive, line, visit),
+            Header::Names(names) => names,
+            Header::None => &[],
+        };
+        Columns::new(Vec::new(), self.delimiter, self.quoting).each(line, names, visit)
     }
 }
 
@@ -140,7 +194,9 @@ impl<'a> Slots<'a> {
             Shape::Lines => Extractor::Lines,
             Shape::Pattern(pattern) => Extractor::Pattern(pattern.matcher(&self.numbers)),
             Shape::Json => Extractor::Json(Json::new(&names(&self.wanted))?),
-            _ => return Err(ScanError::NothingToCount),
+            Shape::Logfmt => Extractor::Logfmt(Logfmt::new(&names(&self.wanted))),
+            Shape::Blanks => Extractor::Blanks(Blanks::new(&names(&self.wanted))?),
+            Shape::Separated(separated) => separated.extractor(&names(&self.wanted))?,
         })
     }
 }

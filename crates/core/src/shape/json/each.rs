@@ -1,9 +1,9 @@
 //! All that a line holds, for those who do not know yet what to ask for.
 
-use super::decode::decode;
 use super::path::push_key;
 use super::skip::Text;
 use crate::pattern::NoVectors;
+use crate::shape::escape::decode;
 use crate::shape::Kind;
 
 /// So many values of a line are visited,

@@ -4,7 +4,6 @@
 //! checked and skipped (`skip`), and of the rest the places are noted. A line that is no JSON is one
 //! that does not match, wherever it is broken.
 
-mod decode;
 mod each;
 mod path;
 mod skip;
@@ -14,6 +13,7 @@ mod tests;
 
 pub use each::each;
 
+use super::escape::decode;
 use super::found::{Found, Kind, Place};
 use crate::error::ScanError;
 use crate::pattern::{Task, Vectors};
@@ -152,7 +152,7 @@ impl Json {
                 let place = match (node_of.slot, escaped) {
                     (Some(_), true) => {
                         let start = found.decoded.len();
-                        decode::decode(&text.hay[at + 1..close], &mut found.decoded);
+                        decode(&text.hay[at + 1..close], &mut found.decoded);
                         let end = found.decoded.len();
                         Place { kind: Kind::Text, decoded: true, start, end }
                     }

@@ -1,7 +1,7 @@
 //! Paths into objects, and the tree of those that are wanted.
 
-use super::decode::decode;
 use crate::error::ScanError;
+use crate::shape::escape::decode;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]

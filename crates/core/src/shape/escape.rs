@@ -1,8 +1,8 @@
-//! Text of a string that has escapes in it.
+//! Escapes as JSON has them, and logfmt too.
 
 /// Appends what the text between two quotes means. Half of a pair of surrogates stands as the three
 /// bytes that UTF-8 would have for it, as in Python's `surrogatepass`. What is no escape stays.
-pub(super) fn decode(text: &[u8], into: &mut Vec<u8>) {
+pub(crate) fn decode(text: &[u8], into: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         into.extend_from_slice(&rest[..at]);
