@@ -15,13 +15,17 @@ use std::ops::Range;
 /// What to take out of each line: compiled once, shared by all threads.
 #[derive(Debug, Clone)]
 pub struct Scan {
-    extractor: Extractor,
+    /// In a box, because it holds what has to be aligned to 32 bytes, and whoever keeps a scan may not
+    /// know that.
+    extractor: Box<Extractor>,
     framing: Framing,
     by: Vec<usize>,
     sum: Option<usize>,
     conditions: Vec<Condition>,
     time: Option<(usize, Time)>,
 }
+
+const _: () = assert!(align_of::<Scan>() <= 16, "Python's objects are aligned to 16 bytes");
 
 /// How the time of a record is read, and which times are wanted. Instants are nanoseconds since 1970
 /// UTC.
@@ -139,7 +143,7 @@ impl Scan {
             .collect::<Result<Vec<_>, _>>()?;
         let sum = sum.map(|name| slots.of(name)).transpose()?;
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
-        let extractor = slots.extractor()?;
+        let extractor = Box::new(slots.extractor()?);
         Ok(Scan { extractor, framing: shape.framing(), by, sum, conditions, time })
     }
 
@@ -196,7 +200,7 @@ impl Scan {
             #[inline(always)]
             fn then(self, _: &impl Groups) {}
         }
-        if let Extractor::Lines = self.extractor {
+        if let Extractor::Lines = *self.extractor {
             // A text without a time at its beginning goes on with the one before.
             let beginning = &hay[at..end.min(at + STAMP_WITHIN)];
             return find(beginning, Hints::default()).is_some();

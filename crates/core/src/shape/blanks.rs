@@ -2,6 +2,7 @@
 
 use super::found::{Found, Kind, Place};
 use super::separated::number;
+use super::Visit;
 use crate::error::ScanError;
 use crate::pattern::{Splat, Vectors};
 
@@ -75,7 +76,7 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// Visits every word with its number.
-pub fn each(line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+pub fn each(line: &[u8], visit: &mut Visit<'_>) -> bool {
     let words = line.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
     let mut any = false;
     for (i, word) in words.enumerate() {

@@ -3,6 +3,7 @@
 
 use super::found::{Found, Place};
 use super::separated::{number, Columns};
+use super::Visit;
 use super::{Directive, Kind};
 use crate::pattern::Vectors;
 use std::sync::Arc;
@@ -220,11 +221,7 @@ pub(crate) fn collect(directive: Directive, lines: &[u8], known: &mut Vec<u8>) -
 const LONGEST: usize = 64 << 10;
 
 /// Visits the columns of a line, by the numbers they have.
-pub(crate) fn each(
-    directive: Directive,
-    line: &[u8],
-    visit: &mut dyn FnMut(&[u8], Kind, &[u8]),
-) -> bool {
+pub(crate) fn each(directive: Directive, line: &[u8], visit: &mut Visit<'_>) -> bool {
     if line.first() == Some(&b'#') {
         return false;
     }

@@ -2,6 +2,7 @@
 
 use super::escape::decode;
 use super::found::{Found, Kind, Place};
+use super::Visit;
 use crate::pattern::{NoVectors, Splat, Vectors};
 
 static BLANK: Splat = Splat::of(b' ');
@@ -119,7 +120,7 @@ fn blanks(hay: &[u8], mut at: usize, end: usize) -> usize {
 }
 
 /// Visits every key. False where [`Logfmt::extract`] would say so; then some may have been visited.
-pub fn each(line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+pub fn each(line: &[u8], visit: &mut Visit<'_>) -> bool {
     let (mut at, mut pairs) = (0, false);
     loop {
         at = blanks(line, at, line.len());

@@ -23,6 +23,9 @@ use json::Json;
 use logfmt::Logfmt;
 use separated::Columns;
 
+/// Is told of a group: its name as it is asked for, its kind, its text.
+pub type Visit<'a> = dyn FnMut(&[u8], Kind, &[u8]) + 'a;
+
 /// How lines hold groups.
 #[derive(Debug, Clone)]
 pub enum Shape {
@@ -102,7 +105,7 @@ impl Shape {
 
     /// Visits every group of a line: its name as it is asked for, its kind and its text. False where
     /// the line has another shape.
-    pub fn each(&self, line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+    pub fn each(&self, line: &[u8], visit: &mut Visit<'_>) -> bool {
         match self {
             Shape::Lines => {
                 visit(LINE.as_bytes(), Kind::Text, line);
@@ -142,7 +145,7 @@ impl Separated {
         Ok(Extractor::Columns(Columns::new(wanted, self.delimiter, self.quoting), names.to_vec()))
     }
 
-    fn each(&self, line: &[u8], visit: &mut dyn FnMut(&[u8], Kind, &[u8])) -> bool {
+    fn each(&self, line: &[u8], visit: &mut Visit<'_>) -> bool {
         let names: &[Vec<u8>] = match &self.header {
             Header::Directive(directive) => return heading::each(*directive, line, visit),
             Header::Names(names) => names,

@@ -1,6 +1,7 @@
 //! Columns between delimiters: CSV as RFC 4180 and Python's `csv` read it, TSV, W3C and Zeek.
 
 use super::found::{Found, Kind, Place};
+use super::Visit;
 use crate::pattern::{Splat, Vectors};
 use crate::MAX_LINE;
 
@@ -88,12 +89,7 @@ impl Columns {
     }
 
     /// Visits every column with its name, or else its number.
-    pub(crate) fn each(
-        &self,
-        line: &[u8],
-        names: &[Vec<u8>],
-        visit: &mut dyn FnMut(&[u8], Kind, &[u8]),
-    ) -> bool {
+    pub(crate) fn each(&self, line: &[u8], names: &[Vec<u8>], visit: &mut Visit<'_>) -> bool {
         let mut decoded = Vec::new();
         let mut at = 0;
         if line.is_empty() {

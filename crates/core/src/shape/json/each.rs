@@ -4,16 +4,13 @@ use super::path::push_key;
 use super::skip::Text;
 use crate::pattern::NoVectors;
 use crate::shape::escape::decode;
-use crate::shape::Kind;
+use crate::shape::{Kind, Visit};
 
 /// So many values of a line are visited,
 const MOST: usize = 1000;
 
 /// and so deep is gone into it; what is deeper is visited as it is written.
 const DEEPEST: usize = 32;
-
-/// Takes the path, the kind and the text of a value.
-pub type Visit<'a> = dyn FnMut(&[u8], Kind, &[u8]) + 'a;
 
 /// Visits every value of a line that holds no others, with its path as it would be asked for; empty
 /// objects and arrays too. False where the line is no object; then nothing was visited.
