@@ -218,6 +218,11 @@ class Counter:
     ) -> Counter:
         """``summing``: whether the scans have a ``sum``. All processors when no number is given."""
 
+    def budget(self, bytes: int) -> None:
+        """Bound what is kept of values: where they would take more, counts become lower bounds, and
+        ``Tally.approximation`` says of how much.
+        """
+
     def bound(self, runs: int, lateness: int) -> None:
         """Keep at most so many runs (of 16 bytes) of times, and close buckets that are more than
         ``lateness`` buckets behind the newest. For a counter on one thread.
@@ -261,6 +266,18 @@ class Tally:
 
     @property
     def records(self) -> int: ...
+    @property
+    def total(self) -> int | float:
+        """The sum of all counts, exact whatever was left out."""
+
+    @property
+    def approximation(self) -> tuple[int | float | None, float, float] | None:
+        """None where all counts are exact. Else: a true count is at most so much more than the one
+        held, and a value that is not held has none above it (None where amounts below zero were added
+        up, and nothing can be said); about how many distinct values there were; and the standard
+        error of that, relative to it.
+        """
+
     @property
     def summing(self) -> bool: ...
     def __len__(self) -> int:

@@ -166,6 +166,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn inner<T>(mutex: Mutex<T>) -> T {
+/// What is in it, when nobody else can hold it any more.
+pub(crate) fn inner<T>(mutex: Mutex<T>) -> T {
     mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

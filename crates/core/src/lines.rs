@@ -5,6 +5,7 @@
 
 use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::record::{Outcome, Record, RecordState, Scan};
+use crate::scan::Limits;
 use crate::shape::heading::Lines;
 use crate::shape::separated::end_of_record;
 use crate::shape::Framing;
@@ -75,6 +76,7 @@ pub(crate) struct Worker {
     batch: Vec<Record>,
     /// The next block does not follow the last one.
     jumped: bool,
+    limits: Limits,
 }
 
 /// A piece of input whose lines begin in `lines` and all end before `lines.end` or there. The bytes
@@ -89,7 +91,7 @@ pub(crate) struct Block<'a> {
 
 impl Worker {
     /// Goes on counting into a table.
-    pub(crate) fn new(table: Table, timeline: Timeline, scan: &Scan) -> Worker {
+    pub(crate) fn new(table: Table, timeline: Timeline, scan: &Scan, limits: Limits) -> Worker {
         Worker {
             table,
             timeline,
@@ -98,6 +100,7 @@ impl Worker {
             joined: Vec::new(),
             batch: Vec::with_capacity(BATCH),
             jumped: true,
+            limits,
         }
     }
 
@@ -121,8 +124,8 @@ impl Worker {
     }
 
     fn make_room(&mut self, scan: &Scan, shards: &OnceLock<Shards>) {
-        if Shards::wanted(&self.table) {
-            shards.get_or_init(|| Shards::new(scan.measures())).take(&mut self.table);
+        if Shards::wanted(&self.table, self.limits.budget) {
+            shards.get_or_init(|| self.limits.shards(scan.measures())).take(&mut self.table);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::job::{lock, Job};
 use crate::lines::{Bad, BlockSeen, Seen, Worker};
 use crate::record::Scan;
 use crate::source::Read;
-use crate::tally::{Bound, Measures, Shards, Table, Tally, Timeline};
+use crate::tally::{Bound, Budget, Measures, Shards, Table, Tally, Timeline};
 use crate::timestamp::Winding;
 use std::fs::File;
 use std::io;
@@ -71,6 +71,21 @@ pub struct Counter {
     timelines: Vec<Timeline>,
     shards: OnceLock<Shards>,
     measures: Measures,
+    limits: Limits,
+}
+
+/// How much memory a counter may take.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub(crate) budget: Option<Budget>,
+    bound: Option<Bound>,
+}
+
+impl Limits {
+    /// The shards of a tally under these limits.
+    pub(crate) fn shards(&self, measures: Measures) -> Shards {
+        Shards::new(measures, self.budget, self.bound)
+    }
 }
 
 impl Counter {
@@ -83,13 +98,21 @@ impl Counter {
             timelines: vec![Timeline::new(width); threads],
             shards: OnceLock::new(),
             measures,
+            limits: Limits::default(),
         }
+    }
+
+    /// Bounds what is kept of values: where they would take more than so many bytes, counts become
+    /// lower bounds, and the tally says of how much.
+    pub fn budget(&mut self, bytes: usize) {
+        self.limits.budget = Some(Budget { bytes, threads: self.tables.len() });
     }
 
     /// Bounds what is kept of times. Of use on one thread only: another one's part of a bucket would
     /// not be known when that is closed.
     pub fn bound(&mut self, bound: Bound) {
         debug_assert_eq!(self.tables.len(), 1);
+        self.limits.bound = Some(bound);
         self.tables.iter_mut().for_each(|table| table.times.bound(Some(bound)));
     }
 
@@ -123,14 +146,14 @@ impl Counter {
         let most: u64 = jobs.iter().map(Job::pieces).fold(0, u64::saturating_add);
         let threads = self.tables.len().min(usize::try_from(most).unwrap_or(usize::MAX)).max(1);
         let next = AtomicUsize::new(0);
-        let shards = &self.shards;
+        let (shards, limits) = (&self.shards, self.limits);
         let run = |table: &mut Table, timeline: &mut Timeline| {
             let mut count = |job: &Job<'_>| {
                 debug_assert_eq!(job.scan.measures(), table.measures());
                 let own = std::mem::replace(table, Table::new(job.scan.measures(), 0));
                 let width = timeline.width();
                 let before = std::mem::replace(timeline, Timeline::new(width));
-                let mut worker = Worker::new(own, before, job.scan);
+                let mut worker = Worker::new(own, before, job.scan, limits);
                 job.work(&mut worker, shards, watch);
                 *table = worker.table;
                 *timeline = worker.timeline;
@@ -166,8 +189,7 @@ impl Counter {
         let mut timelines = self.timelines.into_iter();
         let mut timeline = timelines.next().expect("a counter has a thread");
         timelines.for_each(|other| timeline.merge(&other));
-        let shards = self.shards.into_inner().map(Shards::into_tables);
-        Tally::gather(self.tables, shards, self.measures, timeline)
+        Tally::gather(self.tables, self.shards.into_inner(), self.measures, timeline)
     }
 }
 

@@ -120,6 +120,12 @@ impl Counter {
         Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
     }
 
+    /// Bounds what is kept of values.
+    fn budget(&mut self, bytes: usize) -> PyResult<()> {
+        self.inner.as_mut().ok_or_else(finished)?.budget(bytes);
+        Ok(())
+    }
+
     /// Bounds what is kept of times; for a counter on one thread.
     fn bound(&mut self, runs: usize, lateness: i64) -> PyResult<()> {
         self.inner.as_mut().ok_or_else(finished)?.bound(tally::Bound { runs, lateness });

@@ -62,6 +62,23 @@ impl Tally {
         self.inner.records()
     }
 
+    /// The sum of all counts.
+    #[getter]
+    fn total(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.inner.summing() {
+            return number(py, self.inner.sum());
+        }
+        Ok(self.inner.records().into_pyobject(py)?.into_any().unbind())
+    }
+
+    #[getter]
+    fn approximation(&self, py: Python<'_>) -> PyResult<Option<Approximation>> {
+        let Some(found) = self.inner.approximation() else { return Ok(None) };
+        let scale = if self.inner.summing() { 1 } else { ONE };
+        let error = found.error.map(|error| number(py, error * scale)).transpose()?;
+        Ok(Some((error, found.distinct, found.distinct_error)))
+    }
+
     #[getter]
     fn summing(&self) -> bool {
         self.inner.summing()
@@ -237,6 +254,8 @@ impl Order {
 }
 
 type Lives = Vec<(i64, i64, i64, u64)>;
+
+type Approximation = (Option<Py<PyAny>>, f64, f64);
 
 type Row = (Py<PyBytes>, u64, Py<PyAny>);
 

@@ -7,6 +7,8 @@ const CHUNK: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     chunks: Vec<Vec<u8>>,
+    /// How many bytes they take.
+    pub(super) taken: usize,
 }
 
 impl Arena {
@@ -17,6 +19,7 @@ impl Arena {
         if !fits {
             // Small tallies stay small: the first chunks double up to the full size.
             let size = (1024 << self.chunks.len().min(6)).min(CHUNK);
+            self.taken += size.max(bytes.len());
             self.chunks.push(Vec::with_capacity(size.max(bytes.len())));
         }
         let chunk = self.chunks.len() - 1;

@@ -72,8 +72,13 @@ impl<'a> Key<'a> {
 
     /// The hash, whose highest bits choose the place in a table.
     #[inline(always)]
-    pub(super) fn hash(&self) -> u64 {
+    pub(crate) fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// How many bytes the value has.
+    pub(super) fn len(&self) -> usize {
+        self.len as usize
     }
 }
 

@@ -3,6 +3,8 @@
 //! Any split of the input, in any order, merges to the same tally.
 
 mod arena;
+mod bounded;
+mod distinct;
 mod key;
 mod order;
 mod places;
@@ -11,10 +13,12 @@ mod table;
 mod timeline;
 mod times;
 
+pub use distinct::Distinct;
 pub(crate) use key::hasher;
 pub use key::Key;
 pub use order::{Choice, Life, Order, Sort};
-pub(crate) use shards::Shards;
+pub use shards::Budget;
+pub(crate) use shards::{Merged, Shards};
 pub use table::{Count, Measures, Table};
 pub use timeline::Timeline;
 pub use times::{Bound, InBucket};
@@ -29,35 +33,83 @@ pub struct Tally {
     records: u64,
     measures: Measures,
     timeline: Timeline,
+    /// So many bytes may each of the tables take.
+    quota: Option<usize>,
+    /// Of all values; none where they are all there.
+    distinct: Option<Distinct>,
+}
+
+/// What is known of a tally that had to leave values out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Approximation {
+    /// The true count of a value is at least the one that is held, and at most so much more; a value
+    /// that is not held has none above this. Records, or billionths where amounts are added up; none
+    /// where amounts below zero were, and nothing can be said.
+    pub error: Option<Billionths>,
+    /// About how many distinct values there were,
+    pub distinct: f64,
+    /// and the standard error of that, relative to it.
+    pub distinct_error: f64,
 }
 
 impl Tally {
     /// A tally of nothing. Where times are kept, `timeline` says in which buckets.
     pub fn new(measures: Measures, timeline: Timeline) -> Tally {
         let tables = vec![Table::new(measures, 0)];
-        Tally { tables, records: 0, measures, timeline }
+        Tally { tables, records: 0, measures, timeline, quota: None, distinct: None }
     }
 
     /// Puts together what threads counted: their own tables, and the shards they filled.
     pub(crate) fn gather(
         mut tables: Vec<Table>,
-        shards: Option<Vec<Table>>,
+        shards: Option<Shards>,
         measures: Measures,
         timeline: Timeline,
     ) -> Tally {
-        // The largest first: the others are then added to it, and not the other way round.
-        tables.sort_by_key(|table| std::cmp::Reverse(table.len()));
-        let mut rest = tables.into_iter();
-        let first = shards.or_else(|| rest.next().map(|table| vec![table]));
         let mut tally = Tally::new(measures, timeline);
-        tally.tables = first.unwrap_or(tally.tables);
-        rest.for_each(|table| tally.absorb(&table));
-        tally.records = tally.counts().map(|count| count.records).sum();
+        if let Some(shards) = shards {
+            tables.iter_mut().for_each(|table| shards.take(table));
+            let Merged { tables, quota, distinct } = shards.into_merged();
+            (tally.tables, tally.quota, tally.distinct) = (tables, quota, distinct);
+        } else {
+            // The largest first: the others are then added to it, and not the other way round.
+            tables.sort_by_key(|table| std::cmp::Reverse(table.len()));
+            let mut rest = tables.into_iter();
+            if let Some(first) = rest.next() {
+                tally.tables = vec![first];
+            }
+            rest.for_each(|table| tally.absorb(&table));
+        }
+        let held: u64 = tally.counts().map(|count| count.records).sum();
+        tally.records = held + tally.tables.iter().map(|table| table.left.records).sum::<u64>();
         tally.settle();
         tally
     }
 
-    /// How many distinct values there are.
+    /// What was left out; none where nothing was, and all counts are exact.
+    pub fn approximation(&self) -> Option<Approximation> {
+        let distinct = self.distinct.as_ref()?.estimate();
+        let unbounded = self.tables.iter().any(|table| table.left.unbounded);
+        Some(Approximation {
+            error: (!unbounded).then(|| self.offset()),
+            // There are at least those that are held.
+            distinct: distinct.max(self.len() as f64),
+            distinct_error: Distinct::ERROR,
+        })
+    }
+
+    /// The largest error of a count.
+    fn offset(&self) -> Billionths {
+        self.tables.iter().map(|table| table.left.offset).max().unwrap_or(0)
+    }
+
+    /// The sum of all amounts, in billionths, of the values that were left out too.
+    pub fn sum(&self) -> Billionths {
+        let held: Billionths = self.counts().map(|count| count.sum).sum();
+        held + self.tables.iter().map(|table| table.left.sum).sum::<Billionths>()
+    }
+
+    /// How many distinct values are held: all there are, unless some had to be left out.
     pub fn len(&self) -> usize {
         self.tables.iter().map(Table::len).sum()
     }
@@ -118,8 +170,19 @@ impl Tally {
     /// Adds another tally to this one, which keeps the same measures in the same buckets.
     pub fn merge(&mut self, other: &Tally) {
         debug_assert_eq!(self.measures, other.measures);
+        if self.distinct.is_some() || other.distinct.is_some() {
+            let mut distinct = self.seen();
+            distinct.merge(&other.seen());
+            self.distinct = Some(distinct);
+        }
         for table in &other.tables {
             self.absorb(table);
+        }
+        self.shrink(other);
+        // A value may have been left out on both sides.
+        let offset = other.offset();
+        for table in &mut self.tables {
+            table.left.offset += offset;
         }
         self.records += other.records;
         self.timeline.merge(&other.timeline);
@@ -131,8 +194,35 @@ impl Tally {
         self.tables.iter().map(|table| table.times.late()).sum()
     }
 
+    /// Stays within the bounds of both, where there are any.
+    fn shrink(&mut self, other: &Tally) {
+        let shared = other.quota.map(|quota| quota * other.tables.len() / self.tables.len());
+        self.quota = self.quota.or(shared);
+        let Some(quota) = self.quota else { return };
+        if self.tables.iter().all(|table| table.bytes() <= quota) {
+            return;
+        }
+        self.distinct = Some(self.seen());
+        for table in &mut self.tables {
+            table.shrink(quota);
+        }
+    }
+
+    /// All values that were ever here.
+    fn seen(&self) -> Distinct {
+        self.distinct.clone().unwrap_or_else(|| {
+            let mut distinct = Distinct::new();
+            self.tables.iter().flat_map(Table::keys).for_each(|(key, ..)| distinct.see(key.hash()));
+            distinct
+        })
+    }
+
     fn absorb(&mut self, table: &Table) {
-        self.tables[0].times.absorb_late(&table.times);
+        let first = &mut self.tables[0];
+        first.times.absorb_late(&table.times);
+        first.left.records += table.left.records;
+        first.left.sum += table.left.sum;
+        first.left.unbounded |= table.left.unbounded;
         if let [only] = &mut self.tables[..] {
             only.reserve(table.len());
         }

@@ -5,11 +5,19 @@
 //! that all threads share, each of which holds one range of hashes. A table stands in the order of the
 //! hashes, so emptying it goes through it and the shards in one direction, one shard after another.
 
+use super::distinct::Distinct;
+use super::key::Key;
 use super::table::{Measures, Table};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use super::times::Bound;
+use crate::job::{inner, lock};
+use std::sync::{Mutex, MutexGuard};
 
-/// How many of the highest bits of a hash choose the shard.
+/// How many of the highest bits of a hash choose the shard,
 const SHARD_BITS: u32 = 8;
+
+/// and how many where there is little memory, so that a shard can hold a few keys of the longest.
+const FEW_BITS: u32 = 4;
+const LITTLE: usize = 1 << 30;
 
 /// A thread's own table is emptied when it has so many values (24 MiB of entries in 32 MiB).
 const OWN_VALUES: usize = 3 << 18;
@@ -20,7 +28,58 @@ const AHEAD: usize = 16;
 /// The tables that all threads share.
 #[derive(Debug)]
 pub(crate) struct Shards {
-    tables: Vec<Mutex<Table>>,
+    tables: Vec<Mutex<Shard>>,
+    /// So many bytes may each of them take.
+    quota: Option<usize>,
+    /// All keys of shards that have left some out.
+    distinct: Mutex<Distinct>,
+}
+
+#[derive(Debug)]
+struct Shard {
+    table: Table,
+    /// Its keys, those it has left out too, are in the estimate.
+    estimated: bool,
+}
+
+/// How much memory the values may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// So many bytes altogether.
+    pub bytes: usize,
+    /// Threads that count.
+    pub threads: usize,
+}
+
+impl Budget {
+    /// A thread's own table is emptied when it takes so many bytes. It may have grown to twice that
+    /// and a half before this is seen.
+    fn own(&self) -> usize {
+        self.bytes / 16 / self.threads.max(1)
+    }
+
+    fn shard_bits(&self) -> u32 {
+        if self.bytes < LITTLE {
+            FEW_BITS
+        } else {
+            SHARD_BITS
+        }
+    }
+
+    /// What is left for each shard: all but a quarter, in which are the own tables, and what is made
+    /// and dropped while a shard is purged.
+    fn shard(&self) -> usize {
+        self.bytes / 4 * 3 >> self.shard_bits()
+    }
+}
+
+/// What the shards have become.
+pub(crate) struct Merged {
+    pub(crate) tables: Vec<Table>,
+    /// How many bytes each may take.
+    pub(crate) quota: Option<usize>,
+    /// Of all keys; none where all are there.
+    pub(crate) distinct: Option<Distinct>,
 }
 
 /// Which of so many tables (a power of two) holds a hash.
@@ -31,21 +90,37 @@ pub(super) fn shard(hash: u64, tables: usize) -> usize {
 }
 
 impl Shards {
-    pub(crate) fn new(measures: Measures) -> Shards {
-        let table = || Mutex::new(Table::new(measures, SHARD_BITS));
-        Shards { tables: std::iter::repeat_with(table).take(1 << SHARD_BITS).collect() }
+    /// Shards that share a budget, if there is one, and bound their times in the same way as the
+    /// threads' own tables.
+    pub(crate) fn new(measures: Measures, budget: Option<Budget>, bound: Option<Bound>) -> Shards {
+        let bits = budget.map_or(SHARD_BITS, |budget| budget.shard_bits());
+        let bound = bound.map(|bound| Bound { runs: (bound.runs >> bits).max(1), ..bound });
+        let shard = || {
+            let mut table = Table::new(measures, bits);
+            table.times.bound(bound);
+            Mutex::new(Shard { table, estimated: false })
+        };
+        Shards {
+            tables: std::iter::repeat_with(shard).take(1 << bits).collect(),
+            quota: budget.map(|budget| budget.shard()),
+            distinct: Mutex::new(Distinct::new()),
+        }
     }
 
     /// Whether a thread's own table has grown so large that it should be emptied.
     #[inline(always)]
-    pub(crate) fn wanted(own: &Table) -> bool {
-        own.len() >= OWN_VALUES
+    pub(crate) fn wanted(own: &Table, budget: Option<Budget>) -> bool {
+        own.len() >= OWN_VALUES || budget.is_some_and(|budget| own.bytes() >= budget.own())
     }
 
     /// Moves all values of a thread's own table here.
     pub(crate) fn take(&self, own: &mut Table) {
         let count = self.tables.len();
-        let mut homes = vec![(0u16, 0u32); if own.measures().times { own.len() } else { 0 }];
+        let timed = own.measures().times;
+        if timed {
+            own.times.tidy();
+        }
+        let mut seen = self.quota.map(|_| Distinct::new());
         let mut keys = own.keys().peekable();
         let mut run = Vec::new();
         while let Some(first) = keys.next() {
@@ -55,37 +130,69 @@ impl Shards {
             while let Some(next) = keys.next_if(|(key, ..)| shard(key.hash(), count) == home) {
                 run.push(next);
             }
-            let mut table = self.lock(home);
-            // Not all are new; the half is a guess that saves most of the growing in small steps.
-            table.reserve(run.len() / 2);
+            let mut shard = self.lock(home);
+            if self.quota.is_none() {
+                // Not all are new; the half is a guess that saves most of the growing in small steps.
+                shard.table.reserve(run.len() / 2);
+            }
             for (at, (key, records, sum, theirs)) in run.iter().enumerate() {
                 if let Some((ahead, ..)) = run.get(at + AHEAD) {
-                    table.prefetch(ahead);
+                    shard.table.prefetch(ahead);
                 }
+                if !self.has_room(&mut shard, key, &mut seen) {
+                    shard.table.leave(*records, *sum);
+                    continue;
+                }
+                let table = &mut shard.table;
                 let id = table.add(key, *records, *sum);
-                if let Some(place) = homes.get_mut(*theirs as usize) {
-                    *place = (home as u16, id);
+                if timed {
                     table.times.absorb_value(id, &own.times, *theirs);
+                    for (bucket, records) in own.times.buckets(*theirs) {
+                        table.times.absorb_run(id, bucket, records);
+                    }
                 }
             }
         }
         drop(keys);
-        self.lock(0).times.absorb_late(&own.times);
-        if !homes.is_empty() {
-            for (value, bucket, records) in own.times.runs() {
-                let (home, id) = homes[value as usize];
-                self.lock(home.into()).times.absorb_run(id, bucket, records);
-            }
+        if let Some(seen) = seen {
+            lock(&self.distinct).merge(&seen);
         }
+        self.lock(0).table.times.absorb_late(&own.times);
         own.clear();
     }
 
-    fn lock(&self, home: usize) -> MutexGuard<'_, Table> {
-        self.tables[home].lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether a shard can take a key, after leaving out others if need be. Keys of shards that leave
+    /// some out are `seen`.
+    #[inline(always)]
+    fn has_room(&self, shard: &mut Shard, key: &Key<'_>, seen: &mut Option<Distinct>) -> bool {
+        let (Some(quota), Some(seen)) = (self.quota, seen) else { return true };
+        if shard.estimated {
+            seen.see(key.hash());
+        }
+        let table = &mut shard.table;
+        if table.has_room(quota, key.len()) || table.get(key).is_some() {
+            return true;
+        }
+        if !shard.estimated {
+            table.keys().for_each(|(key, ..)| seen.see(key.hash()));
+            seen.see(key.hash());
+            shard.estimated = true;
+        }
+        table.make_room(quota, key.len())
     }
 
-    pub(crate) fn into_tables(self) -> Vec<Table> {
-        let open = |table: Mutex<Table>| table.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.tables.into_iter().map(open).collect()
+    fn lock(&self, home: usize) -> MutexGuard<'_, Shard> {
+        lock(&self.tables[home])
+    }
+
+    pub(crate) fn into_merged(self) -> Merged {
+        let shards: Vec<Shard> = self.tables.into_iter().map(inner).collect();
+        let mut distinct = inner(self.distinct);
+        let estimated = shards.iter().any(|shard| shard.estimated);
+        for shard in shards.iter().filter(|shard| estimated && !shard.estimated) {
+            shard.table.keys().for_each(|(key, ..)| distinct.see(key.hash()));
+        }
+        let tables = shards.into_iter().map(|shard| shard.table).collect();
+        Merged { tables, quota: self.quota, distinct: estimated.then_some(distinct) }
     }
 }

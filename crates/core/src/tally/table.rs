@@ -4,6 +4,7 @@
 //! hashes, and walking one table while filling another goes through both in one direction.
 
 use super::arena::Arena;
+use super::bounded::Left;
 use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
 use super::times::Times;
@@ -13,20 +14,20 @@ use crate::amount::Billionths;
 /// that is there was counted at least once.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(32))]
-struct Entry {
+pub(super) struct Entry {
     /// The bytes of a key of up to 16; else its hash (low half) and its place in the arena.
-    key: u128,
-    count: u64,
-    len: u32,
+    pub(super) key: u128,
+    pub(super) count: u64,
+    pub(super) len: u32,
     /// The place of the value's sum.
-    id: u32,
+    pub(super) id: u32,
 }
 
 // SAFETY: all zeros is a free place.
 unsafe impl Zeroed for Entry {}
 
 /// Of eight places, so many may be taken.
-const FULL: usize = 6;
+pub(super) const FULL: usize = 6;
 const SMALLEST: usize = 64;
 
 /// What is kept of a value besides its records.
@@ -41,16 +42,17 @@ pub struct Measures {
 /// How often each value occurred, and, where a number is added up, the sum.
 #[derive(Debug)]
 pub struct Table {
-    entries: Places<Entry>,
+    pub(super) entries: Places<Entry>,
     /// How far a hash is shifted down to give a place.
     shift: u32,
     /// Highest bits of the hash that all keys of this table share, which do not choose a place.
     skip: u32,
-    len: usize,
-    arena: Arena,
-    sums: Vec<Billionths>,
-    measures: Measures,
+    pub(super) len: usize,
+    pub(super) arena: Arena,
+    pub(super) sums: Vec<Billionths>,
+    pub(super) measures: Measures,
     pub(crate) times: Times,
+    pub(crate) left: Left,
 }
 
 /// One value of a table.
@@ -78,6 +80,7 @@ impl Table {
             sums: Vec::new(),
             measures,
             times: Times::default(),
+            left: Left::default(),
         };
         table.resize(SMALLEST);
         table
@@ -142,6 +145,7 @@ impl Table {
                 entry.count += records;
                 let id = entry.id;
                 if self.measures.sums {
+                    self.left.unbounded |= sum < 0;
                     let total = &mut self.sums[id as usize];
                     *total = total.saturating_add(sum);
                 }
@@ -170,6 +174,7 @@ impl Table {
         };
         let id = u32::try_from(self.len).expect("fewer than 2^32 values in a table");
         if self.measures.sums {
+            self.left.unbounded |= sum < 0;
             self.sums.push(sum);
         }
         self.entries[at] = Entry { key: held, count: records, len: key.len, id };
@@ -177,7 +182,7 @@ impl Table {
         id
     }
 
-    fn free(&self, hash: u64) -> usize {
+    pub(super) fn free(&self, hash: u64) -> usize {
         let mut at = self.place(hash);
         while self.entries[at].count != 0 {
             at = if at + 1 == self.entries.len() { 0 } else { at + 1 };
@@ -200,6 +205,14 @@ impl Table {
     pub(crate) fn reserve(&mut self, more: usize) {
         let places = ((self.len + more) / FULL * 8 + 8).next_power_of_two();
         if places > self.entries.len() {
+            self.resize(places);
+        }
+    }
+
+    /// Has no more places than its values need.
+    pub(super) fn fit(&mut self) {
+        let places = (self.len / FULL * 8 + 8).next_power_of_two().max(SMALLEST);
+        if places < self.entries.len() {
             self.resize(places);
         }
     }
@@ -276,7 +289,7 @@ impl Table {
 
 const _: () = assert!(cfg!(target_endian = "little"), "keys are held little-endian");
 
-fn hash_of(entry: &Entry) -> u64 {
+pub(super) fn hash_of(entry: &Entry) -> u64 {
     if entry.len as usize > INLINE {
         entry.key as u64
     } else {

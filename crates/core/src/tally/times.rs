@@ -95,6 +95,31 @@ impl Times {
         Times { bound, newest, closed, ..Times::default() }
     }
 
+    /// How many bytes are kept for each value, besides its buckets.
+    pub(crate) fn bytes_of_values(&self) -> usize {
+        self.lives.capacity() * size_of::<Life>()
+            + self.starts.capacity() * size_of::<usize>()
+            + self.peaks.capacity() * size_of::<InBucket>()
+    }
+
+    /// Keeps only these values, ascending or not, which are numbered anew in this order.
+    pub(crate) fn keep(&mut self, kept: &[u32]) {
+        let mut numbers = vec![u32::MAX; self.lives.len()];
+        for (new, old) in (0..).zip(kept) {
+            numbers[*old as usize] = new;
+        }
+        self.lives = kept.iter().map(|old| self.lives[*old as usize]).collect();
+        if !self.peaks.is_empty() {
+            self.peaks.resize(numbers.len(), (0, 0));
+            self.peaks = kept.iter().map(|old| self.peaks[*old as usize]).collect();
+        }
+        self.runs.retain_mut(|run| {
+            run.value = numbers[run.value as usize];
+            run.value != u32::MAX
+        });
+        self.starts = Vec::new();
+    }
+
     /// How many records came too late for their bucket.
     pub(crate) fn late(&self) -> u64 {
         self.late
@@ -194,7 +219,7 @@ impl Times {
     }
 
     /// Puts the runs in the order of values and buckets, and adds up those of one bucket.
-    fn tidy(&mut self) {
+    pub(crate) fn tidy(&mut self) {
         let mut starts = vec![0usize; self.lives.len() + 1];
         for run in &self.runs {
             starts[run.value as usize + 1] += 1;
