@@ -78,7 +78,7 @@ fn check(bytes: &[u8], tally: &Tally, report: &Report) {
 }
 
 fn whole_lines() -> Scan {
-    Scan::new(&Shape::Lines, &["line"], &[], None, None).unwrap()
+    Scan::new(&Shape::Lines, &["line"], &[], None, None, None).unwrap()
 }
 
 /// Bytes with lines of very different lengths, around the sizes at which pieces are cut.
@@ -142,7 +142,7 @@ fn lines_that_are_too_long_are_reported_and_not_held() {
 #[test]
 fn samples_carry_line_numbers_across_pieces() {
     let pattern = Pattern::new(r"^(?P<value>\d+)$").unwrap();
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None).unwrap();
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None, None).unwrap();
     let mut bytes = Vec::new();
     for number in 1..=200_000 {
         let text = if number % 60_000 == 0 { "bad".to_owned() } else { number.to_string() };
@@ -166,6 +166,7 @@ fn conditions_and_sums() {
         &[("status", "<", "400")],
         Some("size"),
         None,
+        None,
     )
     .unwrap();
     let text = b"a 200 10\nb 200 0.5\na 500 7\na 200 -\nb 304 x\nnonsense\n";
@@ -179,7 +180,7 @@ fn conditions_and_sums() {
 #[test]
 fn several_groups_are_counted_together() {
     let pattern = Pattern::new(r"^(\S+) (\S+)").unwrap();
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["2", "1"], &[], None, None).unwrap();
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["2", "1"], &[], None, None, None).unwrap();
     let (tally, _) = count_file(&scan, b"a b\na b\na c\n", 2);
     assert_eq!(
         tally.get(&crate::value::join(&[(Kind::Text, b"b"), (Kind::Text, b"a")])).unwrap().records,
@@ -243,7 +244,7 @@ fn timed(start: i64, end: i64) -> Scan {
         start,
         end,
     };
-    Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, Some(("time", time)))
+    Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None, Some(("time", time)))
         .unwrap()
 }
 

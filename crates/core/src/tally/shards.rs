@@ -63,6 +63,7 @@ impl Shards {
                     table.prefetch(ahead);
                 }
                 let id = table.add(key, *records, *sum);
+                table.numbers.absorb(id, &own.numbers, *theirs);
                 if let Some(place) = homes.get_mut(*theirs as usize) {
                     *place = (home as u16, id);
                     table.times.absorb_value(id, &own.times, *theirs);
@@ -71,6 +72,7 @@ impl Shards {
         }
         drop(keys);
         self.lock(0).times.absorb_late(&own.times);
+        self.lock(0).numbers.absorb_whole(&own.numbers);
         if !homes.is_empty() {
             for (value, bucket, records) in own.times.runs() {
                 let (home, id) = homes[value as usize];

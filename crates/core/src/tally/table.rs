@@ -8,6 +8,7 @@ use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
 use super::times::Times;
 use crate::amount::Billionths;
+use crate::numbers::{Keep, Numbers};
 
 /// One value and its count; 32 bytes, two to a cache line. All zeros is a free place, since a value
 /// that is there was counted at least once.
@@ -36,6 +37,8 @@ pub struct Measures {
     pub sums: bool,
     /// When its records occurred.
     pub times: bool,
+    /// The numbers that are described.
+    pub numbers: Keep,
 }
 
 /// How often each value occurred, and, where a number is added up, the sum.
@@ -51,6 +54,7 @@ pub struct Table {
     sums: Vec<Billionths>,
     measures: Measures,
     pub(crate) times: Times,
+    pub(crate) numbers: Numbers,
 }
 
 /// One value of a table.
@@ -78,6 +82,7 @@ impl Table {
             sums: Vec::new(),
             measures,
             times: Times::default(),
+            numbers: Numbers::new(measures.numbers),
         };
         table.resize(SMALLEST);
         table
@@ -211,6 +216,7 @@ impl Table {
         self.arena = Arena::default();
         self.sums.clear();
         self.times = self.times.emptied();
+        self.numbers = self.numbers.emptied();
     }
 
     /// The values, in no order that means anything.
