@@ -18,9 +18,6 @@ ONE = 1_000_000_000
 QUANTILES = (500, 900, 950, 990, 999)
 """Those that are shown, in thousandths."""
 
-BRIEF = (500, 950, 990)
-"""Those that a row of a table shows."""
-
 MOST_BINS = 20
 """A histogram has at most so many, beside the open ones at its ends."""
 
@@ -84,7 +81,7 @@ class NumberStats(NamedTuple):
     stdev: float
     """Population standard deviation."""
     quantiles: dict[float, int | float]
-    """0.5, 0.9, 0.95, 0.99 and 0.999; of a value 0.5, 0.95 and 0.99. Empty without numbers."""
+    """0.5, 0.9, 0.95, 0.99 and 0.999. Empty without numbers."""
     exact: bool
     """Whether quantiles and histogram are exact: the others always are."""
     error: float
@@ -211,7 +208,7 @@ def of_value(
     error: float,
 ) -> NumberStats:
     """What is known of the numbers of one value, of which ``whole`` are all."""
-    pairs = list(zip(BRIEF, around, strict=True))
+    pairs = list(zip(QUANTILES, around, strict=True))
     stats = describe(moments, exact, pairs, error=error, unit=whole.unit)
     shown = whole.histogram
     if shown is not None:
@@ -230,10 +227,11 @@ def linear_edges(known: Known) -> tuple[int, ...]:
     """
     count, least, most, _, _ = known.moments
     best: tuple[int, ...] = ()
+    grain = _grain(known)
     for tail in (1, 10, 50, 100):
         low = _end(known, least, tail, most - least)
         high = _end(known, most, 1000 - tail, most - least)
-        edges = _steps(low, high)
+        edges = _steps(low, high, grain)
         best = best or edges
         counts = known.counts(edges)
         if max(counts) <= count * CROWDED:
@@ -248,9 +246,24 @@ def _end(known: Known, extreme: int, thousandths: int, whole: int) -> int:
     return extreme if 4 * abs(extreme - inner) <= abs(inner - opposite) else inner
 
 
-def _steps(low: int, high: int) -> tuple[int, ...]:
+def _grain(known: Known) -> int:
+    """The largest power of ten, up to one, that divides all numbers as far as one can see.
+
+    Bins that are narrower would be empty but for every other: whole numbers from 1 to 6 have six bins.
+    """
+    count, least, most, total, _ = known.moments
+    seen = [least, most, total, *(known.at(count * part // 16) for part in range(16))]
+    if not known.exact:
+        seen = seen[:3]
+    grain = ONE
+    while any(number % grain for number in seen):
+        grain //= 10
+    return grain
+
+
+def _steps(low: int, high: int, grain: int) -> tuple[int, ...]:
     """Edges of the smallest round step: from one not above ``low`` to one above ``high``."""
-    for step in _series(1, (1, 2, 5), 10):
+    for step in _series(grain, (1, 2, 5), 10):
         first, last = low // step, high // step + 1
         if last - first <= MOST_BINS:
             return tuple(at * step for at in range(first, last + 1))
