@@ -297,8 +297,8 @@ class Tally:
         """The first and the last instant."""
 
     def numbers(self) -> tuple[Numbers, int, list[int]] | None:
-        """Those of all records, how many records have none, and how many had no unit, one of time, one
-        of data. None where none are described.
+        """Those of all records, how many records have none, and how many had no unit, one of time,
+        one of data. None where none are described.
         """
 
     def numbers_of(self, key: bytes) -> Numbers | None:
@@ -335,7 +335,7 @@ class Tally:
 
 @final
 class Numbers:
-    """The numbers of all records or of one value; all in billionths of seconds, of bytes, or of one."""
+    """Numbers of all records or of one value, in billionths of seconds, of bytes, or of one."""
 
     ERROR: Final[float]
     """The bound of the relative error of binned numbers."""
@@ -346,14 +346,14 @@ class Numbers:
 
     @property
     def moments(self) -> tuple[int, int, int, int, tuple[int, int]]:
-        """Count, least, largest, sum, and the lower and higher 128 bits of the sum of the squares."""
+        """Count, least, largest, sum, lower and higher 128 bits of the sum of the squares."""
 
     def at(self, rank: int) -> int:
         """The number at a rank, from 0 for the least; 0 where there is none."""
 
     def around(self, thousandths: int) -> tuple[int, int]:
-        """The two numbers between which a quantile lies; of binned ones twice the one of the nearest
-        rank.
+        """The two numbers between which a quantile lies; of binned ones twice the one of the
+        nearest rank.
         """
 
     def counts(self, edges: Sequence[int]) -> list[int]:

@@ -63,7 +63,7 @@ class Tally:
     ``polars.DataFrame(tally)``, ``pyarrow.table(tally)``, ``duckdb.sql("from tally")``.
     """
 
-    __slots__ = ("_core", "by", "numbered", "pattern", "source", "summed", "times")
+    __slots__ = ("_core", "by", "not_numbers", "numbered", "pattern", "source", "summed", "times")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class Tally:
         source: SourceFacts,
         times: Times | None = None,
         numbered: str | None = None,
+        not_numbers: int = 0,
     ) -> None:
         self._core = core
         self.pattern = pattern
@@ -89,6 +90,8 @@ class Tally:
         """How times were read; None where they were not."""
         self.numbered = numbered
         """The group whose numbers are described; None where there is none."""
+        self.not_numbers = not_numbers
+        """Lines that matched but held another text there; they count as unmatched."""
 
     def __len__(self) -> int:
         """How many distinct values there are."""
@@ -156,7 +159,10 @@ class Tally:
         from streamstats.summary.numbers import of_all  # not needed without numbers
 
         core, absent, units = known
-        stats, edges = of_all(core, absent, units, self.numbered or "", log, core.ERROR)
+        stats, edges = of_all(
+            core, absent, units, group=self.numbered or "", log=log, error=core.ERROR
+        )
+        stats = stats._replace(not_numbers=self.not_numbers)
         return stats, Numbered(stats, edges, core.ERROR) if self.by else None
 
     def merge(self, other: Tally) -> None:
@@ -171,6 +177,7 @@ class Tally:
         if other is self:
             raise UsageError("a tally cannot be merged with itself")
         self._core.merge(other._core)
+        self.not_numbers += other.not_numbers
         if self.times is not None and other.times is not None:
             self.times = self.times._replace(
                 undated=self.times.undated + other.times.undated,
@@ -213,7 +220,7 @@ class Tally:
         ``sparks`` is in how many steps at the most each value's timeline is given. Raises
         UsageError for another ``sort``.
         """
-        orders = SORTS if self.times is not None else SORTS[:2]
+        orders: tuple[str, ...] = SORTS if self.times is not None else SORTS[:2]
         if self.numbered is not None and self.by:
             orders += NUMBER_SORTS
         if sort not in orders:

@@ -384,7 +384,9 @@ mod tests {
         assert_eq!(new(&["c"], None), Some(ScanError::NoSuchGroup("c".to_owned())));
         assert_eq!(new(&["a"], Some("z")), Some(ScanError::NoSuchGroup("z".to_owned())));
         assert_eq!(new(&[], None), Some(ScanError::NothingToCount));
-        assert!(Scan::new(&Shape::Lines, &["line"], &[("line", "~", "x")], None, None, None).is_ok());
+        assert!(
+            Scan::new(&Shape::Lines, &["line"], &[("line", "~", "x")], None, None, None).is_ok()
+        );
         assert!(Scan::new(&Shape::Lines, &["ip"], &[], None, None, None).is_err());
     }
 }

@@ -48,8 +48,8 @@ impl Scan {
         let shape = shape_of(shape)?;
         let time = time.as_ref().map(|(group, time)| (&group[..], time.get().inner.clone()));
         let numbers = numbers.as_ref().map(|(group, each)| (&group[..], keep(*each)));
-        let inner = record::Scan::new(&shape, &by, &conditions, sum, numbers, time)
-            .map_err(refused)?;
+        let inner =
+            record::Scan::new(&shape, &by, &conditions, sum, numbers, time).map_err(refused)?;
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
 

@@ -75,13 +75,14 @@ FLAGS: tuple[Flag, ...] = (
         COUNTED,
         metavar="GROUP",
         text=(
-            "Such as response times or bytes: their count, minimum, maximum, mean, standard deviation, "
-            "the quantiles 50, 90, 95, 99 and 99.9 in 100, and a histogram. With `--by` also "
-            "for each value; without it no values are counted. A number may have a unit (`12ms`, "
-            "`3.4s`, `1m30s`, `1.5KB`, `2MiB`) and commas between thousands; in formats for machines "
-            "times are seconds, and data bytes. An empty group or a lone `-` is no number, and is "
-            "counted as absent; a line with other text counts as one that did not match. Quantiles "
-            "are exact below 10,000 numbers, and then within 0.8 in 100 of themselves, which `≈` says."
+            "Such as response times or bytes: their count, minimum, maximum, mean, standard "
+            "deviation, the quantiles 50, 90, 95, 99 and 99.9 in 100, and a histogram. With `--by` "
+            "also for each value; without it no values are counted. A number may have a unit "
+            "(`12ms`, `3.4s`, `1m30s`, `1.5KB`, `2MiB`) and commas between thousands; in formats "
+            "for machines times are seconds, and data bytes. An empty group or a lone `-` is no "
+            "number, and is counted as absent; a line with other text counts as one that did not "
+            "match. Quantiles are exact below 10,000 numbers, and then within 0.8 in 100 of "
+            "themselves, which `≈` says."
         ),
     ),
     Flag(
@@ -234,12 +235,15 @@ FLAGS: tuple[Flag, ...] = (
         ("--sort",),
         "order by count, largest first, or by another column",
         SHOWN,
-        choices=("count", "value", "rate", "peak", "first", "last", "p50", "p95", "p99", "max"),
+        choices=(
+            *("count", "value", "rate", "peak", "first", "last"),
+            *("p50", "p95", "p99", "max"),
+        ),
         text=(
             "By count is the default, ties ordered by value; `--classic` orders by value. `rate` "
             "(records per second over the window) and `peak` put the largest first, `first` the "
-            "earliest, `last` the latest; these four need times. `p50`, `p95`, `p99` and `max` put the "
-            "largest of `--numbers` first, and need `--by`."
+            "earliest, `last` the latest; these four need times. `p50`, `p95`, `p99` and `max` put "
+            "the largest of `--numbers` first, and need `--by`."
         ),
     ),
     Flag(("--reverse",), "the other way round", SHOWN, text="Turns the order of `--sort` round."),

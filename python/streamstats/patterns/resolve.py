@@ -81,8 +81,8 @@ def choose(
 ) -> Choice:
     """Compile ``pattern`` (None: whole lines) and settle which of its groups are taken.
 
-    What is counted is ``by``, else nothing where ``numbers`` are described, else the pattern's default, else the group ``value``, else the only
-    group beside ``time``.
+    What is counted is ``by``, else nothing where ``numbers`` are described, else the pattern's
+    default, else the group ``value``, else the only group beside ``time``.
 
     Raises:
         PatternError: it does not compile.

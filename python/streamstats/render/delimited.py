@@ -4,13 +4,13 @@ Rows end in a line feed alone. RFC 4180 says CRLF, but every reader takes a line
 tools that such output is piped to (cut, sort, awk, join) would keep the carriage return as part
 of the last column.
 
-Columns: ``value``, or one for each group when several are counted together; ``count``;
-``records`` with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times
-``first``, ``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are
-RFC 3339. With ``--numbers`` ``numbers`` (how many), ``minimum``, ``maximum``, ``mean``, ``stdev``,
-``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or bytes where they have a unit; without
-``--by`` there is one row, which has these and ``absent`` (records without a number) alone. What there
-is no number for is empty.
+Columns: ``value``, or one for each group when several are counted together; ``count``; ``records``
+with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times ``first``,
+``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are RFC 3339.
+With ``--numbers`` ``numbers`` (how many), ``numbers_minimum``, ``numbers_maximum``,
+``numbers_mean``, ``numbers_stdev``, ``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or
+bytes where they have a unit; without ``--by`` there is one row, which has these and ``absent``
+(records without a number) alone. What there is no number for is empty.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from streamstats.summary.numbers import NumberStats
 
 NUMBERS = (
-    *("numbers", "minimum", "maximum", "mean", "stdev"),
+    *("numbers", "numbers_minimum", "numbers_maximum", "numbers_mean", "numbers_stdev"),
     *("p50", "p90", "p95", "p99", "p99.9"),
 )
 

@@ -1,4 +1,4 @@
-"""What the default layout says of `--numbers`: a block of statistics with a histogram, and columns."""
+"""What the default layout says of ``--numbers``: statistics, a histogram, and more columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def name_of(quantile: float) -> str:
 
 
 class Described:
-    """The columns that a table gains from numbers, measured row by row before the first is shown."""
+    """The columns that a table gains from numbers, measured row by row before the first is
+    shown.
+    """
 
     __slots__ = ("_about", "_unicode", "_widest", "steps")
 
@@ -142,7 +144,10 @@ def _aside(note: str, look: Look) -> str:
 
 
 def _absent(stats: NumberStats) -> str:
-    return f"{plural(stats.absent, 'record')} without one" if stats.absent else ""
+    parts = [f"{plural(stats.absent, 'record')} without one"] if stats.absent else []
+    if stats.not_numbers:
+        parts.append(f"{plural(stats.not_numbers, 'line')} left out with another text")
+    return ", ".join(parts)
 
 
 def _unit_note(stats: NumberStats) -> str:

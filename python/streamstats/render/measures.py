@@ -11,7 +11,9 @@ Scale = tuple[tuple[float, str], ...]
 
 _TIME: Scale = ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s"))
 _LONG: Scale = (*_TIME, (60.0, "min"), (3600.0, "h"), (86400.0, "d"))
-_DATA: Scale = tuple((1000.0**power, name) for power, name in enumerate(("B", "kB", "MB", "GB", "TB", "PB")))
+_DATA: Scale = tuple(
+    (1000.0**power, name) for power, name in enumerate(("B", "kB", "MB", "GB", "TB", "PB"))
+)
 _BINARY: Scale = tuple(
     (1024.0**power, name) for power, name in enumerate(("B", "KiB", "MiB", "GiB", "TiB", "PiB"))
 )
@@ -30,7 +32,9 @@ def measured(value: int | float, unit: str, unicode: bool = True) -> str:
     return f"{_digits(value / factor, 4)} {_spelled(name, unicode)}"
 
 
-def edges_alike(edges: Sequence[int | float], unit: str, unicode: bool = True) -> tuple[list[str], str]:
+def edges_alike(
+    edges: Sequence[int | float], unit: str, unicode: bool = True
+) -> tuple[list[str], str]:
     """Edges of equal steps, all in the unit that fits the largest, and the name of that unit."""
     if not unit:
         return [number(edge) for edge in edges], ""

@@ -177,7 +177,9 @@ def _numbers(stats: NumberStats, whole: bool) -> str:
     if whole:
         unit = f'"{stats.unit}"' if stats.unit else "null"
         mixed = ', "mixed": true' if stats.mixed else ""
-        parts.append(f'"absent": {stats.absent}, "unit": {unit}{mixed}')
+        parts.append(
+            f'"absent": {stats.absent}, "not_numbers": {stats.not_numbers}, "unit": {unit}{mixed}'
+        )
     parts += [f'"{name}": {json_number(value) if known else "null"}' for name, value in numbers]
     exact = "true" if stats.exact else "false"
     parts.append(f'"quantiles": {{{quantiles}}}, "exact": {exact}, "error": {stats.error!r}')

@@ -111,6 +111,7 @@ class Counting:
             summed=self._summed,
             source=facts,
             numbered=self._numbered,
+            not_numbers=sum(report.not_numbers for report in self._reports),
         )
 
     def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:

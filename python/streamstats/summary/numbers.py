@@ -1,8 +1,8 @@
-"""The numbers of records described: `--numbers`. Pure functions; formulas also in docs/statistics.md.
+"""The numbers of records described, for ``--numbers``. Formulas also stand in docs/statistics.md.
 
-The core hands over what is exact whatever the order: the count, the extremes, the sum and the sum of
-the squares, in billionths. Below 10,000 numbers it knows each of them; from there on it counts them in
-bins, and a quantile is within 1/128 of itself.
+The core hands over what is exact whatever the order: the count, the extremes, the sum and the sum
+of the squares, in billionths. Below 10,000 numbers it knows each of them; from there on it counts
+them in bins, and a quantile is within 1/128 of itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_BINS = 20
 """A histogram has at most so many, beside the open ones at its ends."""
 
 CROWDED = 0.75
-"""Where one bin has so much of all, the histogram looks closer, unless that is how the numbers are."""
+"""Where one bin has so much of all, the histogram looks closer, if there is more to see."""
 
 Exact = tuple[int, int, int, int, tuple[int, int]]
 """Count, least, largest, sum, and the lower and higher 128 bits of the sum of the squares."""
@@ -90,6 +90,8 @@ class NumberStats(NamedTuple):
     """"s", "B", or "" for numbers without a unit."""
     absent: int = 0
     """Records without a number; of all records only."""
+    not_numbers: int = 0
+    """Lines that were left out, because they hold another text there; of all records only."""
     histogram: Histogram | None = None
     """None without numbers, and for a value."""
     spark: tuple[int, ...] = ()
@@ -115,8 +117,9 @@ def mean(count: int, total: int) -> float:
 def stdev(count: int, total: int, squares: int) -> float:
     """``sqrt(squares / count - (total / count) ** 2)``: the population standard deviation.
 
-    ``total`` is in billionths and ``squares`` in those squared. The radicand is taken over the common
-    denominator ``(count * 10**9) ** 2``, in integers, so nothing cancels out; it is rounded once.
+    ``total`` is in billionths and ``squares`` in those squared. The radicand is taken over the
+    common denominator ``(count * 10**9) ** 2``, in integers, so nothing cancels out; it is rounded
+    once.
     """
     if not count:
         return 0.0
@@ -125,12 +128,12 @@ def stdev(count: int, total: int, squares: int) -> float:
 
 
 def quantile(count: int, thousandths: int, around: tuple[int, int]) -> int | float:
-    """The quantile p = thousandths / 1000 of ``count`` numbers: ``x[i] + (h - i) * (x[i+1] - x[i])``.
+    """The quantile p = thousandths / 1000: ``x[i] + (h - i) * (x[i+1] - x[i])``.
 
     ``h = (count - 1) * p`` and i is its whole part: type 7 of R. J. Hyndman and Y. Fan, *Sample
     Quantiles in Statistical Packages*, The American Statistician 50 (1996), which is the default of
-    numpy and of R. ``around`` are the two numbers x. Of binned numbers both are the one at the nearest
-    rank.
+    numpy and of R. ``around`` are the two numbers x. Of binned numbers both are the one at the
+    nearest rank.
     """
     below, above = around
     part = (count - 1) * thousandths % 1000
@@ -146,7 +149,7 @@ def describe(
     error: float,
     unit: str,
 ) -> NumberStats:
-    """Put together what is known of some numbers. ``quantiles`` are (thousandths, numbers around)."""
+    """Put together what is known of numbers. ``quantiles`` are (thousandths, numbers around)."""
     count, least, most, total, (low, high) = moments
     return NumberStats(
         count=count,
@@ -178,7 +181,7 @@ def unit_of(units: Sequence[int], group: str) -> tuple[str, bool, int]:
 
 
 def of_all(
-    known: Known, absent: int, units: Sequence[int], group: str, log: bool, error: float
+    known: Known, absent: int, units: Sequence[int], *, group: str, log: bool, error: float
 ) -> tuple[NumberStats, tuple[int, ...]]:
     """What is known of the numbers of all records, and the edges of the histogram in billionths."""
     unit, mixed, unitless = unit_of(units, group)
@@ -204,6 +207,7 @@ def of_value(
     exact: bool,
     around: Sequence[tuple[int, int]],
     counts: Sequence[int],
+    *,
     whole: NumberStats,
     error: float,
 ) -> NumberStats:
@@ -220,17 +224,17 @@ def linear_edges(known: Known) -> tuple[int, ...]:
     """Edges of equal steps of 1, 2 or 5 times a power of ten: the smallest step that needs no more
     than ``MOST_BINS`` bins.
 
-    They reach from the least number to the largest, or only to the 99.9th percentile where the largest
-    is more than a quarter further away, and likewise at the lower end. Where then one bin has more than
-    three quarters of all, they reach to the 99th percentile, or the 95th or 90th, if that makes any
-    difference.
+    They reach from the least number to the largest, or only to the 99.9th percentile where the
+    largest is more than a quarter further away, and likewise at the lower end. Where then one bin
+    has more than three quarters of all, they reach to the 99th percentile, or the 95th or 90th, if
+    that helps.
     """
     count, least, most, _, _ = known.moments
     best: tuple[int, ...] = ()
     grain = _grain(known)
     for tail in (1, 10, 50, 100):
-        low = _end(known, least, tail, most - least)
-        high = _end(known, most, 1000 - tail, most - least)
+        low = _end(known, least, tail)
+        high = _end(known, most, 1000 - tail)
         edges = _steps(low, high, grain)
         best = best or edges
         counts = known.counts(edges)
@@ -239,7 +243,7 @@ def linear_edges(known: Known) -> tuple[int, ...]:
     return best
 
 
-def _end(known: Known, extreme: int, thousandths: int, whole: int) -> int:
+def _end(known: Known, extreme: int, thousandths: int) -> int:
     """The extreme, or a quantile where that is much nearer to the rest."""
     inner = known.around(thousandths)[thousandths > 500]
     opposite = known.around(1000 - thousandths)[thousandths < 500]
@@ -249,7 +253,7 @@ def _end(known: Known, extreme: int, thousandths: int, whole: int) -> int:
 def _grain(known: Known) -> int:
     """The largest power of ten, up to one, that divides all numbers as far as one can see.
 
-    Bins that are narrower would be empty but for every other: whole numbers from 1 to 6 have six bins.
+    Narrower bins would show gaps that mean nothing: whole numbers from 1 to 6 have six bins.
     """
     count, least, most, total, _ = known.moments
     seen = [least, most, total, *(known.at(count * part // 16) for part in range(16))]
@@ -271,11 +275,11 @@ def _steps(low: int, high: int, grain: int) -> tuple[int, ...]:
 
 
 def log_edges(known: Known, data: bool) -> tuple[int, ...]:
-    """Edges of the series 1, 2, 5, 10, 20, 50, ..., from the least number above nought to the largest.
+    """Edges of the series 1, 2, 5, 10, 20, 50 from the least number above nought to the largest.
 
-    Of ``data`` they are powers of two. Where that makes more than ``MOST_BINS`` bins, they are powers
-    of ten, of a thousand, of a million; or of 4, 16 or 256. What is not above nought is below the
-    first. Without numbers above nought they are those of ``linear_edges``.
+    Of ``data`` they are powers of two. Where that makes more than ``MOST_BINS`` bins, they are
+    powers of ten, of a thousand, of a million; or of 4, 16 or 256. What is not above nought is
+    below the first. Without numbers above nought they are those of ``linear_edges``.
     """
     _, least, most, _, _ = known.moments
     if most <= 0:

@@ -48,7 +48,6 @@ class Ordered(Protocol):
         A step is ``step`` buckets, and the first begins with bucket ``begin``.
         """
 
-
     def numbers(
         self, start: int, stop: int, thousandths: Sequence[int], edges: Sequence[int], /
     ) -> list[tuple[Exact, bool, list[tuple[int, int]], list[int]] | None]:
@@ -111,7 +110,7 @@ def number_stats(
 
     whole, error = numbered.whole, numbered.error
     found = ordered.numbers(start, stop, QUANTILES, numbered.edges)
-    return [None if item is None else of_value(*item, whole, error) for item in found]
+    return [None if item is None else of_value(*item, whole=whole, error=error) for item in found]
 
 
 class Rows(Sequence[Row]):

@@ -108,6 +108,7 @@ impl Numbers {
 
     /// Keeps only these values, which are numbered anew in this order. What is known of all records
     /// stays.
+    #[allow(dead_code)] // the bound of memory calls it
     pub(crate) fn compact(&mut self, kept: &[u32]) {
         let mut each = std::mem::take(&mut self.each);
         let mut take = |value: &u32| each.get_mut(*value as usize).map(std::mem::take);
@@ -118,6 +119,7 @@ impl Numbers {
     /// From so many numbers of a value on they are put into bins. Those of all records stay as they are.
     /// Bins take some 10 KB where the numbers reach over six powers of ten, so below a thousand this
     /// does not help any more.
+    #[allow(dead_code)] // the bound of memory calls it
     pub(crate) fn lower(&mut self, exact: usize) {
         self.exact = self.exact.min(exact.max(1));
         for sketch in &mut self.each {
@@ -127,6 +129,7 @@ impl Numbers {
     }
 
     /// How many bytes they take.
+    #[allow(dead_code)] // the bound of memory calls it
     pub(crate) fn bytes(&self) -> usize {
         self.whole.sketch.bytes() + self.each.capacity() * size_of::<Sketch>() + self.held
     }
@@ -143,6 +146,7 @@ impl Numbers {
     }
 
     /// Those of all records.
+    #[cfg(test)]
     pub(crate) fn whole(&self) -> &Whole {
         &self.whole
     }

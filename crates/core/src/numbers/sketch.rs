@@ -335,7 +335,10 @@ impl Sketch {
     /// How many numbers are below the first edge, from each to before the next, and from the last one
     /// on. Edges ascend. A bin belongs where what stands for it does.
     pub fn counts(&self, edges: &[Billionths]) -> Vec<u64> {
-        fn split(numbers: impl Iterator<Item = (Billionths, u64)>, edges: &[Billionths]) -> Vec<u64> {
+        fn split(
+            numbers: impl Iterator<Item = (Billionths, u64)>,
+            edges: &[Billionths],
+        ) -> Vec<u64> {
             let mut counts = vec![0; edges.len() + 1];
             let mut at = 0;
             for (number, count) in numbers {
@@ -383,7 +386,10 @@ mod tests {
         let size = (0u32..97, any::<u128>()).prop_map(|(bits, n)| {
             ((n & ((1 << bits) - 1)) as Billionths).min(99_999_999_999_999_999_999_999_999_999)
         });
-        prop_oneof![(size, any::<bool>()).prop_map(|(n, negative)| if negative { -n } else { n }), -5i128..5]
+        prop_oneof![
+            (size, any::<bool>()).prop_map(|(n, negative)| if negative { -n } else { n }),
+            -5i128..5
+        ]
     }
 
     fn parts(sketch: &Sketch) -> (Moments, Vec<u64>, Vec<Billionths>) {

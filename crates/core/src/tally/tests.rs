@@ -128,3 +128,106 @@ fn outliers_are_chosen_by_bounds() {
     assert_eq!((order.len(), order.chosen(), order.records()), (1, 2, 10));
     assert_eq!(order.slice(&tally, 0, 9).next().unwrap().key, b"c");
 }
+
+#[test]
+fn numbers_are_the_same_however_they_are_split() {
+    use crate::numbers::{Reading, Unit};
+    let measures = Measures { numbers: Keep::Each, ..Measures::default() };
+    let records: Vec<(Vec<u8>, Reading)> = (0..30_000i128)
+        .map(|n| {
+            let number = match n % 7 {
+                0 => Reading::Absent,
+                1 => Reading::Number(-n, Unit::Seconds),
+                _ => Reading::Number(n * n * 1000, Unit::None),
+            };
+            (format!("value {}", n % 3).into_bytes(), number)
+        })
+        .collect();
+    let of = |part: &[(Vec<u8>, Reading)]| {
+        let mut table = Table::new(measures, 0);
+        for (value, number) in part {
+            let id = table.add(&Key::new(value), 1, 0);
+            table.numbers.count(id, *number);
+        }
+        table
+    };
+    let facts = |tally: &Tally| {
+        let whole = tally.numbers();
+        let each: Vec<_> = ["value 0", "value 1", "value 2", "other"]
+            .map(|value| {
+                let sketch = tally.numbers_of(value.as_bytes())?;
+                Some((
+                    sketch.moments(),
+                    sketch.is_exact(),
+                    sketch.around(990),
+                    sketch.counts(&[0, 5_000]),
+                ))
+            })
+            .into();
+        (whole.sketch.moments(), whole.absent, whole.units, whole.sketch.around(500), each)
+    };
+    let gather =
+        |tables: Vec<Table>, shards| Tally::gather(tables, shards, measures, Timeline::new(1));
+    let whole = facts(&gather(vec![of(&records)], None));
+    assert_eq!(whole.4[3], None);
+    assert_eq!(whole.4[0].as_ref().map(|each| each.1), Some(true), "below ten thousand each");
+    for parts in [2, 3, 7] {
+        let size = records.len() / parts + 1;
+        let tables: Vec<Table> = records.rchunks(size).map(of).collect();
+        assert_eq!(facts(&gather(tables, None)), whole);
+        let mut merged = Tally::new(measures, Timeline::new(1));
+        for part in records.chunks(size) {
+            merged.merge(&gather(vec![of(part)], None));
+        }
+        assert_eq!(facts(&merged), whole);
+        let shards = Shards::new(measures);
+        let mut own = of(&records[..size]);
+        shards.take(&mut own);
+        assert_eq!(own.numbers.whole().sketch.count(), 0);
+        let rest = of(&records[size..]);
+        assert_eq!(facts(&gather(vec![own, rest], Some(shards.into_tables()))), whole);
+    }
+}
+
+#[test]
+fn values_can_be_ordered_by_their_numbers() {
+    use crate::numbers::{Reading, Unit};
+    let measures = Measures { numbers: Keep::Each, ..Measures::default() };
+    let mut table = Table::new(measures, 0);
+    for (value, number) in
+        [("a", Some(5)), ("b", Some(9)), ("c", None), ("a", Some(8)), ("b", Some(1))]
+    {
+        let id = table.add(&Key::new(value.as_bytes()), 1, 0);
+        let reading = number.map_or(Reading::Absent, |n| Reading::Number(n, Unit::None));
+        table.numbers.count(id, reading);
+    }
+    let tally = Tally::gather(vec![table], None, measures, Timeline::new(1));
+    let order = |thousandths, reverse| {
+        let sort = Sort::Quantile(thousandths);
+        let order = tally.order(&Choice { sort, reverse, outside: None, limit: None });
+        order.slice(&tally, 0, 9).map(|count| count.key[0]).collect::<Vec<u8>>()
+    };
+    assert_eq!(order(1000, false), b"bac");
+    assert_eq!(order(500, false), b"abc");
+    assert_eq!(order(0, true), b"cba");
+}
+
+#[test]
+fn numbers_can_be_purged_and_bounded() {
+    use crate::numbers::{Reading, Unit};
+    let mut table = Table::new(Measures { numbers: Keep::Each, ..Measures::default() }, 0);
+    for n in 0..20_000u32 {
+        let id = table.add(&Key::new(&(n % 5).to_le_bytes()), 1, 0);
+        table.numbers.count(id, Reading::Number(n.into(), Unit::None));
+    }
+    let before = table.numbers.bytes();
+    table.numbers.lower(1000);
+    assert!(table.numbers.bytes() < before);
+    assert!(!table.numbers.each(4).unwrap().is_exact());
+    table.numbers.compact(&[4, 2]);
+    assert_eq!(table.numbers.each(0).map(|each| each.at(0)), Some(4));
+    assert_eq!(table.numbers.each(1).map(|each| each.at(0)), Some(2));
+    assert!(table.numbers.each(2).is_none());
+    assert_eq!(table.numbers.whole().sketch.count(), 20_000);
+    assert!(table.numbers.bytes() < before / 2);
+}
