@@ -17,8 +17,7 @@ _DATA: Scale = tuple(
 _BINARY: Scale = tuple(
     (1024.0**power, name) for power, name in enumerate(("B", "KiB", "MiB", "GiB", "TiB", "PiB"))
 )
-_SCALES = {"s": _LONG, "B": _DATA}
-_EDGES = {"s": _TIME, "B": _DATA}
+_SCALES = {"s": _TIME, "B": _DATA}
 
 
 def measured(value: int | float, unit: str, unicode: bool = True) -> str:
@@ -28,7 +27,9 @@ def measured(value: int | float, unit: str, unicode: bool = True) -> str:
     """
     if not unit or not math.isfinite(value):
         return number(value)
-    factor, name = _fitting(_SCALES[unit], value)
+    # 84 s say more than 1.4 min: there are at least two of a unit that is no power of ten.
+    scale = _LONG if unit == "s" and abs(value) >= 120 else _SCALES[unit]
+    factor, name = _fitting(scale, value, 2 if scale is _LONG else 1)
     return f"{_digits(value / factor, 4)} {_spelled(name, unicode)}"
 
 
@@ -39,7 +40,7 @@ def edges_alike(
     if not unit:
         return [number(edge) for edge in edges], ""
     largest = max(map(abs, edges))
-    factor, name = _fitting(_EDGES[unit], largest)
+    factor, name = _fitting(_SCALES[unit], largest)
     return [_digits(edge / factor, 10) for edge in edges], _spelled(name, unicode)
 
 
@@ -47,7 +48,7 @@ def edges_apart(edges: Sequence[int | float], unit: str, unicode: bool = True) -
     """Edges of growing steps, each in the unit that fits it; of data in powers of 1024."""
     if not unit:
         return [number(edge) for edge in edges]
-    scale = _BINARY if unit == "B" else _EDGES[unit]
+    scale = _BINARY if unit == "B" else _SCALES[unit]
     texts = []
     for edge in edges:
         factor, name = _fitting(scale, edge)
@@ -55,12 +56,12 @@ def edges_apart(edges: Sequence[int | float], unit: str, unicode: bool = True) -
     return texts
 
 
-def _fitting(scale: Scale, value: int | float) -> tuple[float, str]:
-    """The largest unit of which there is at least one; the base for nought."""
+def _fitting(scale: Scale, value: int | float, least: int = 1) -> tuple[float, str]:
+    """The largest unit of which there are at least so many; the base for nought."""
     if not value:
         return next(item for item in scale if item[0] == 1.0)
     # A thousandth of the last digit more: 0.001 s is 1 ms, whatever its float is.
-    fitting = [item for item in scale if abs(value) * (1 + 1e-12) >= item[0]]
+    fitting = [item for item in scale if abs(value) * (1 + 1e-12) >= item[0] * least]
     return fitting[-1] if fitting else scale[0]
 
 
