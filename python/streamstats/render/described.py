@@ -162,7 +162,16 @@ def _unit_note(stats: NumberStats) -> str:
 def _quantile(stats: NumberStats, value: int | float, sign: str, unicode: bool) -> str:
     # The extremes are known, whatever became of the rest.
     exact = stats.exact or value in (stats.minimum, stats.maximum)
-    return ("" if exact else sign) + measured(value, stats.unit, unicode)
+    if exact:
+        return measured(value, stats.unit, unicode)
+    # No more digits than the error leaves.
+    return sign + measured(plain_digits(value), stats.unit, unicode)
+
+
+def plain_digits(value: int | float) -> int | float:
+    """A number rounded to four significant digits."""
+    rounded = float(f"{value:.4g}")
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def bins(stats: NumberStats, histogram: Histogram, unicode: bool) -> list[tuple[str, int]]:
