@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy
 import polars
 import pyarrow
 import pytest
@@ -442,3 +443,86 @@ def test_importing_the_package_loads_no_core() -> None:
     code = "import sys, streamstats; dir(streamstats); print('streamstats._core' in sys.modules)"
     command = [sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"False\n"
+
+
+NUMBERED = r"^(?P<who>\w+) (?P<took>\S+)"
+
+
+def test_numbers_are_those_of_numpy_and_duckdb() -> None:
+    generator = numpy.random.default_rng(4)
+    took = numpy.round(generator.lognormal(3, 1.5, 9_999), 3)
+    lines = [f"w{at % 7} {number}".encode() for at, number in enumerate(took)]
+    tally = streamstats.count(lines, NUMBERED, "who", numbers="took")
+    found = tally.numbers
+    assert found is not None
+    assert found.exact
+    assert found.count == 9_999
+    assert found.mean == pytest.approx(numpy.mean(took), rel=1e-12)
+    assert found.stdev == pytest.approx(numpy.std(took), rel=1e-9)
+    for part, value in found.quantiles.items():
+        assert value == pytest.approx(numpy.quantile(took, part), rel=1e-12)
+    table = pyarrow.table({"who": [f"w{at % 7}" for at in range(len(took))], "took": took})
+    asked = "select who, count(took), quantile_cont(took, [0.5, 0.95, 0.99]), stddev_pop(took)"
+    other = duckdb.from_arrow(table).query("log", f"{asked} from log group by who")
+    rows = {row.value.decode(): row.numbers for row in tally}
+    for who, count, quantiles, stdev in other.fetchall():
+        mine = rows[who]
+        assert mine is not None
+        assert mine.count == count
+        assert mine.stdev == pytest.approx(stdev, rel=1e-9)
+        shown = [mine.quantiles[part] for part in (0.5, 0.95, 0.99)]
+        assert shown == pytest.approx(quantiles, rel=1e-12)
+    assert tally.numbers_of(b"w3") is not None
+    assert tally.numbers_of(b"w9") is None
+
+
+def test_many_numbers_are_within_the_error_that_is_stated(tmp_path: Path) -> None:
+    generator = numpy.random.default_rng(5)
+    took = numpy.round(generator.lognormal(3, 2, 60_000), 4) - 5
+    path = tmp_path / "log"
+    path.write_text("".join(f"w {number}\n" for number in took))
+    found = streamstats.count(path, NUMBERED, numbers="took", threads=3).numbers
+    assert found is not None
+    assert not found.exact
+    assert found.error < 0.01
+    assert found.count == 60_000
+    assert found.stdev == pytest.approx(numpy.std(took), rel=1e-9)
+    for part, value in found.quantiles.items():
+        nearest = numpy.quantile(took, part, method="nearest")
+        assert abs(value - nearest) <= found.error * abs(nearest) * 1.01
+    histogram = found.histogram
+    assert histogram is not None
+    edges = numpy.array(histogram.edges)
+    counts, _ = numpy.histogram(took, edges)
+    assert numpy.abs(counts.sum() - sum(histogram.counts)) < 600
+    one = streamstats.count(path, NUMBERED, numbers="took", threads=1).numbers
+    assert one == found
+
+
+def test_numbers_merge() -> None:
+    lines = [f"{'ab'[n % 2]} {n}ms".encode() for n in range(1000)]
+    whole = streamstats.count(lines, NUMBERED, "who", numbers="took")
+    parts = [streamstats.count(lines[at::3], NUMBERED, "who", numbers="took") for at in range(3)]
+    merged = parts[2]
+    merged.merge(parts[0])
+    merged.merge(parts[1])
+    assert merged.numbers == whole.numbers
+    assert merged.numbers_of(b"a") == whole.numbers_of(b"a")
+    with pytest.raises(UsageError):
+        merged.merge(streamstats.count(lines, NUMBERED, "who"))
+
+
+def test_numbers_without_a_value_to_count() -> None:
+    lines = [b"a 1", b"b 2", b"b x", b"c -"]
+    tally = streamstats.count(lines, NUMBERED, numbers="took")
+    found = tally.numbers
+    assert found is not None
+    assert (found.count, found.absent, found.not_numbers) == (2, 1, 1)
+    assert tally.by == ()
+    assert list(tally) == []
+    assert tally.records == 3
+    assert tally.source.unmatched == 1
+    with pytest.raises(UsageError, match="sorted by"):
+        tally.summary(sort="p99")
+    with pytest.raises(UnknownGroup):
+        streamstats.count(lines, NUMBERED, numbers="tok")

@@ -103,7 +103,7 @@ fn planned(pattern: &Pattern, wanted: &[usize], line: &[u8]) -> Places {
 /// Counts the lines as a scan does, with vectors and with other lines around.
 fn counted(pattern: &Pattern, engine: &Regex, group: usize, lines: &[&[u8]]) {
     let name = &pattern.groups()[group - 1];
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[name], &[], None, None).expect("the group is there");
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[name], &[], None, None, None).expect("the group is there");
     let text: Vec<u8> = lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect();
     let mut rest = &text[..];
     let mut read = |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer);

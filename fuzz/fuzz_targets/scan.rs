@@ -44,8 +44,8 @@ fuzz_target!(|input: &[u8]| {
     let prefix = usize::from(settings[2]).pow(2).min(text.len());
     let start = usize::from(settings[3]).min(text.len());
     let pattern = Pattern::new(WORDS).expect("it is an expression");
-    let lines = Scan::new(&Shape::Lines, &["line"], &[], None, None).expect("there is a line");
-    let words = Scan::new(&Shape::Pattern(pattern.clone()), &["b", "a"], &[("a", "!=", "x")], Some("n"), None)
+    let lines = Scan::new(&Shape::Lines, &["line"], &[], None, None, None).expect("there is a line");
+    let words = Scan::new(&Shape::Pattern(pattern.clone()), &["b", "a"], &[("a", "!=", "x")], Some("n"), None, None)
         .expect("the groups are there");
     for (scan, read) in [(&lines, whole as Take), (&words, parted as Take)] {
         let (tally, report) = by_file(scan, &text, start, threads);

@@ -11,6 +11,7 @@ from typing import Final, final
 __all__ = [
     "MAX_LINE",
     "Counter",
+    "Numbers",
     "Order",
     "Pattern",
     "PatternSyntax",
@@ -142,13 +143,16 @@ class Scan:
         by: Sequence[str],
         where: Sequence[tuple[str, str, str]] = ...,
         sum: str | None = ...,
+        numbers: tuple[str, bool] | None = ...,
         time: tuple[str, Time] | None = ...,
         multiline: bool = ...,
     ) -> Scan:
         """``shape`` None means whole lines, whose only group is called ``line``.
 
         ``where`` holds (group, operator, value). Raises PatternSyntax for the expression of a
-        condition, and ValueError for a group or an operator that does not exist. ``time`` is the
+        condition, and ValueError for a group or an operator that does not exist. ``numbers`` is
+        the group whose numbers are described, and whether for each value too; without it ``by``
+        has to name a group. ``time`` is the
         group of the time, and how it is read. With ``multiline`` lines that have not the shape go
         on with the record before.
         """
@@ -190,6 +194,10 @@ class Report:
     @property
     def undated_samples(self) -> list[tuple[int, builtins.bytes]]: ...
     @property
+    def not_numbers(self) -> int:
+        """Unmatched lines that match, but hold no number where one is to be described."""
+
+    @property
     def out_of_order(self) -> int:
         """Records that are earlier than the one before."""
 
@@ -214,9 +222,15 @@ class Counter:
     """Counts sources, one after another, on several threads, into one tally."""
 
     def __new__(
-        cls, threads: int | None = ..., summing: bool = ..., width: int | None = ...
+        cls,
+        threads: int | None = ...,
+        summing: bool = ...,
+        width: int | None = ...,
+        numbers: bool | None = ...,
     ) -> Counter:
-        """``summing``: whether the scans have a ``sum``. All processors when no number is given."""
+        """``summing``: whether the scans have a ``sum``; ``numbers``: whether they describe those
+        of each value, None where they describe none. All processors when no number is given.
+        """
 
     def budget(self, bytes: int) -> None:
         """Bound what is kept of values: where they would take more, counts become lower bounds, and
@@ -299,6 +313,14 @@ class Tally:
     def span(self) -> tuple[int, int] | None:
         """The first and the last instant."""
 
+    def numbers(self) -> tuple[Numbers, int, list[int]] | None:
+        """Those of all records, how many records have none, and how many had no unit, one of time,
+        one of data. None where none are described.
+        """
+
+    def numbers_of(self, key: bytes) -> Numbers | None:
+        """Those of one value; None where it has none, or they are not kept."""
+
     def timeline(self) -> list[tuple[int, int]]:
         """Pairs (bucket, records) of all values, in order; bucket b begins at b * width."""
 
@@ -329,6 +351,32 @@ class Tally:
         """A capsule ``arrow_array_stream`` of the values, ordered by count, largest first."""
 
 @final
+class Numbers:
+    """Numbers of all records or of one value, in billionths of seconds, of bytes, or of one."""
+
+    ERROR: Final[float]
+    """The bound of the relative error of binned numbers."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether each number is known, and not only its bin."""
+
+    @property
+    def moments(self) -> tuple[int, int, int, int, tuple[int, int]]:
+        """Count, least, largest, sum, lower and higher 128 bits of the sum of the squares."""
+
+    def at(self, rank: int) -> int:
+        """The number at a rank, from 0 for the least; 0 where there is none."""
+
+    def around(self, thousandths: int) -> tuple[int, int]:
+        """The two numbers between which a quantile lies; of binned ones twice the one of the
+        nearest rank.
+        """
+
+    def counts(self, edges: Sequence[int]) -> list[int]:
+        """How many are below the first of the edges, between each two, and from the last one on."""
+
+@final
 class Order:
     """Some values of a tally, in order; of no use once the tally has changed."""
 
@@ -348,6 +396,21 @@ class Order:
 
     def sparks(self, start: int, stop: int, begin: int, step: int, steps: int) -> list[list[int]]:
         """The records of some values in ``steps`` steps of ``step`` buckets from ``begin`` on."""
+
+    def numbers(
+        self, start: int, stop: int, thousandths: Sequence[int], edges: Sequence[int]
+    ) -> list[
+        tuple[
+            tuple[int, int, int, int, tuple[int, int]],
+            bool,
+            list[tuple[int, int]],
+            list[int],
+        ]
+        | None
+    ]:
+        """Of some values the moments of their numbers, whether they are exact, the two around each
+        quantile, and how many are between the edges (nothing where there is none).
+        """
 
     def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""

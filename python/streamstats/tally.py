@@ -9,7 +9,7 @@ from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
 from streamstats.summary.model import SourceFacts, TimeFacts
 from streamstats.summary.outliers import CLASSIC
-from streamstats.summary.summarise import Clocked, summarise
+from streamstats.summary.summarise import Clocked, Numbered, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from streamstats.summary.model import Row, Summary
+    from streamstats.summary.numbers import NumberStats
     from streamstats.summary.outliers import Rule
 
 
@@ -26,6 +27,9 @@ VERSION = _core.__version__
 
 SORTS = ("count", "value", "rate", "peak", "first", "last")
 """What values can be ordered by; all but the first two need times."""
+
+NUMBER_SORTS = ("p50", "p95", "p99", "max")
+"""What values whose numbers are described can be ordered by, too."""
 
 SECOND = 1_000_000_000
 
@@ -59,7 +63,7 @@ class Tally:
     ``polars.DataFrame(tally)``, ``pyarrow.table(tally)``, ``duckdb.sql("from tally")``.
     """
 
-    __slots__ = ("_core", "by", "pattern", "source", "summed", "times")
+    __slots__ = ("_core", "by", "not_numbers", "numbered", "pattern", "source", "summed", "times")
 
     def __init__(
         self,
@@ -70,6 +74,8 @@ class Tally:
         summed: str | None,
         source: SourceFacts,
         times: Times | None = None,
+        numbered: str | None = None,
+        not_numbers: int = 0,
     ) -> None:
         self._core = core
         self.pattern = pattern
@@ -82,6 +88,10 @@ class Tally:
         """What was read."""
         self.times = times
         """How times were read; None where they were not."""
+        self.numbered = numbered
+        """The group whose numbers are described; None where there is none."""
+        self.not_numbers = not_numbers
+        """Lines that matched but held another text there; they count as unmatched."""
 
     def __len__(self) -> int:
         """How many distinct values there are."""
@@ -112,23 +122,62 @@ class Tally:
         A value of several groups is given as so many arguments. Raises UsageError where their
         number is not that of ``by``.
         """
+        found = self._core.get(self._key(groups))
+        return 0 if found is None else found[1]
+
+    def _key(self, groups: tuple[bytes, ...]) -> bytes:
         if len(groups) != len(self.by):
             raise UsageError(f"a value consists of {len(self.by)} groups, not {len(groups)}")
-        found = self._core.get(groups[0] if len(groups) == 1 else _core.join([("text", group) for group in groups]))
-        return 0 if found is None else found[1]
+        if len(groups) == 1:
+            return groups[0]
+        return _core.join([("text", group) for group in groups])
+
+    @property
+    def numbers(self) -> NumberStats | None:
+        """What is known of the numbers of all records; None where none are described."""
+        return self._numbers(False)[0]
+
+    def numbers_of(self, *groups: bytes) -> NumberStats | None:
+        """The same of one value; None where it has none. Only of a tally made with ``by``.
+
+        Raises UsageError as ``get`` does.
+        """
+        from streamstats.summary.numbers import QUANTILES, describe
+
+        whole = self.numbers
+        core = self._core.numbers_of(self._key(groups))
+        if whole is None or core is None:
+            return None
+        around = [(part, core.around(part)) for part in QUANTILES]
+        return describe(core.moments, core.exact, around, error=core.ERROR, unit=whole.unit)
+
+    def _numbers(self, log: bool) -> tuple[NumberStats | None, Numbered | None]:
+        """Those of all records, and how to describe those of each value if they are kept."""
+        known = self._core.numbers() if self.numbered is not None else None
+        if known is None:
+            return None, None
+        from streamstats.summary.numbers import of_all  # not needed without numbers
+
+        core, absent, units = known
+        stats, edges = of_all(
+            core, absent, units, group=self.numbered or "", log=log, error=core.ERROR
+        )
+        stats = stats._replace(not_numbers=self.not_numbers)
+        return stats, Numbered(stats, edges, core.ERROR) if self.by else None
 
     def merge(self, other: Tally) -> None:
         """Add another tally to this one.
 
         Raises UsageError where the two count different groups, and for a tally and itself.
         """
-        if (self.by, self.summed) != (other.by, other.summed):
+        if (self.by, self.summed, self.numbered) != (other.by, other.summed, other.numbered):
             raise UsageError("these tallies count different groups, and cannot be merged")
         if (self.times is None, self._core.width) != (other.times is None, other._core.width):
             raise UsageError("these tallies keep times in different ways, and cannot be merged")
         if other is self:
             raise UsageError("a tally cannot be merged with itself")
         self._core.merge(other._core)
+        self.not_numbers += other.not_numbers
         if self.times is not None and other.times is not None:
             self.times = self.times._replace(
                 undated=self.times.undated + other.times.undated,
@@ -158,6 +207,7 @@ class Tally:
         only_outliers: bool = False,
         rule: Rule = CLASSIC,
         sparks: int = 0,
+        log_bins: bool = False,
     ) -> Summary:
         """The statistics, and the values in order.
 
@@ -165,13 +215,18 @@ class Tally:
         "rate" and "peak" (largest first), "first" (earliest first) and "last" (latest first);
         ``reverse`` turns it round. ``top`` keeps the first so many values, 0 all;
         ``only_outliers`` those that ``rule`` marks. The statistics are always those of all values.
+        ``log_bins`` makes the bins of the histogram of numbers wider and wider. Where numbers are
+        described by value, ``sort`` may also be "p50", "p95", "p99" or "max" (largest first).
         ``sparks`` is in how many steps at the most each value's timeline is given. Raises
         UsageError for another ``sort``.
         """
-        orders = SORTS if self.times is not None else SORTS[:2]
+        orders: tuple[str, ...] = SORTS if self.times is not None else SORTS[:2]
+        if self.numbered is not None and self.by:
+            orders += NUMBER_SORTS
         if sort not in orders:
             raise UsageError(f"values are sorted by {', '.join(orders)}, not by '{sort}'")
-        described = describe(self._core.spectrum(), rule)
+        described = describe(self._core.spectrum() if self.by else [], rule)
+        numbers, numbered = self._numbers(log_bins)
         order = self._core.order(
             # Over one window the rate is the count.
             "count" if sort == "rate" else sort,
@@ -191,6 +246,9 @@ class Tally:
             summed=self.summed,
             time=time,
             clocked=clocked,
+            group=self.numbered,
+            numbers=numbers,
+            numbered=numbered,
         )
 
     @property

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: count FILE REGEX GROUP [THREADS]".into());
     };
     let pattern = Pattern::new(regex)?;
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[group], &[], None, None)?;
+    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &[group], &[], None, None, None)?;
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let threads = rest.first().map_or(Ok(2), |threads| threads.parse())?;

@@ -10,6 +10,7 @@ pub mod error;
 pub mod filter;
 pub mod job;
 pub mod lines;
+pub mod numbers;
 pub mod pattern;
 pub mod record;
 pub mod scan;

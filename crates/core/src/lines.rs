@@ -39,6 +39,7 @@ pub(crate) struct Seen {
     pub(crate) overlong: u64,
     pub(crate) records: u64,
     pub(crate) undated: u64,
+    pub(crate) not_numbers: u64,
     /// The first lines that did not match: block, line inside it (from 0), and how it begins.
     pub(crate) samples: Vec<Bad>,
     /// The first lines whose time could not be read.
@@ -167,6 +168,7 @@ impl Worker {
         }
         self.flush(hay);
         self.seen.lines += lines;
+        self.seen.not_numbers += std::mem::take(&mut self.state.not_numbers);
         let mut seen = BlockSeen { number: block.number, lines, ..BlockSeen::EMPTY };
         if let Some(clock) = &mut self.state.clock {
             seen.ends = clock.ends.take();
@@ -238,6 +240,9 @@ impl Worker {
                 let bucket = self.timeline.count(record.instant);
                 self.table.times.count(value, record.instant, bucket, 1);
             }
+        }
+        for (number, value) in self.state.numbers.drain(..).zip(values) {
+            self.table.numbers.count(value, number);
         }
         self.seen.records += self.batch.len() as u64;
         self.batch.clear();

@@ -3,6 +3,7 @@
 use crate::amount::{self, Billionths};
 use crate::error::ScanError;
 use crate::filter::Condition;
+use crate::numbers::{self, Keep};
 use crate::pattern::{MatchState, Vectors};
 use crate::shape::extract::{ExtractState, Extractor, Groups, Taken, Then};
 use crate::shape::heading::Lines;
@@ -21,6 +22,7 @@ pub struct Scan {
     framing: Framing,
     by: Vec<usize>,
     sum: Option<usize>,
+    numbers: Option<(usize, Keep)>,
     conditions: Vec<Condition>,
     time: Option<(usize, Time)>,
 }
@@ -73,7 +75,8 @@ pub(crate) enum Outcome {
     Excluded,
     /// The pattern matches, and its time cannot be read.
     Undated,
-    /// The pattern does not match, or what was to be added up is no number.
+    /// The pattern does not match, or what was to be added up or described is no
+    /// number.
     Unmatched,
 }
 
@@ -94,6 +97,11 @@ pub(crate) struct RecordState {
     extracting: ExtractState,
     conditions: Vec<Option<MatchState>>,
     pub(crate) clock: Option<Clock>,
+    /// The number of each record since the last batch, where they are described. They stand apart from
+    /// the records, which are no larger without them.
+    pub(crate) numbers: Vec<numbers::Reading>,
+    /// Lines that were left out because what was to be described is no number.
+    pub(crate) not_numbers: u64,
 }
 
 /// What a thread knows of the times of a source.
@@ -120,19 +128,22 @@ impl Clock {
 
 impl Scan {
     /// The groups of `by` are counted, together where there are several; `conditions` are (group,
-    /// operator, value); the numbers in `sum` are added up; `time` is read in the group it names.
+    /// operator, value); the numbers in `sum` are added up; those in the group of
+    /// `numbers` are described, for all records or for each value too; `time` is read in the group it names.
     ///
     /// # Errors
     ///
-    /// Where a group is missing, a condition is none, or nothing is to be counted.
+    /// Where a group is missing, a condition is none, or nothing is to be counted. Without groups to
+    /// count all records are one value, which only makes sense where their numbers are described.
     pub fn new(
         shape: &Shape,
         by: &[&str],
         conditions: &[(&str, &str, &str)],
         sum: Option<&str>,
+        numbers: Option<(&str, Keep)>,
         time: Option<(&str, Time)>,
     ) -> Result<Scan, ScanError> {
-        if by.is_empty() {
+        if by.is_empty() && numbers.is_none() {
             return Err(ScanError::NothingToCount);
         }
         let mut slots = Slots::new(shape);
@@ -142,9 +153,10 @@ impl Scan {
             .map(|(group, op, value)| Condition::new(slots.of(group)?, op, value))
             .collect::<Result<Vec<_>, _>>()?;
         let sum = sum.map(|name| slots.of(name)).transpose()?;
+        let numbers = numbers.map(|(name, keep)| Ok((slots.of(name)?, keep))).transpose()?;
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
         let extractor = Box::new(slots.extractor()?);
-        Ok(Scan { extractor, framing: shape.framing(), by, sum, conditions, time })
+        Ok(Scan { extractor, framing: shape.framing(), by, sum, numbers, conditions, time })
     }
 
     /// The same, with lines that begin no record joined to the one before.
@@ -166,7 +178,8 @@ impl Scan {
 
     /// What is kept of each value.
     pub fn measures(&self) -> Measures {
-        Measures { sums: self.sum.is_some(), times: self.time.is_some() }
+        let numbers = self.numbers.map_or(Keep::Nothing, |(_, keep)| keep);
+        Measures { sums: self.sum.is_some(), times: self.time.is_some(), numbers }
     }
 
     /// How times are read, if they are.
@@ -180,6 +193,8 @@ impl Scan {
             clock: self.time().map(clock),
             extracting: self.extractor.state(),
             conditions: self.conditions.iter().map(Condition::state).collect(),
+            numbers: Vec::new(),
+            not_numbers: 0,
         }
     }
 
@@ -250,8 +265,10 @@ impl Scan {
         (at, end, tail): (usize, usize, usize),
         joined: &mut Vec<u8>,
     ) -> Outcome {
-        let RecordState { extracting, conditions, clock } = state;
-        let reading = Reading { scan: self, hay, conditions, clock: clock.as_mut(), joined };
+        let RecordState { extracting, conditions, clock, numbers, not_numbers } = state;
+        let clock = clock.as_mut();
+        let reading =
+            Reading { scan: self, hay, conditions, clock, joined, numbers: (numbers, not_numbers) };
         match self.extractor.take::<V, _>(extracting, hay, (at, end, tail), reading) {
             Taken::Groups(outcome) => outcome,
             Taken::Unfit => Outcome::Unmatched,
@@ -267,6 +284,7 @@ struct Reading<'a> {
     conditions: &'a mut [Option<MatchState>],
     clock: Option<&'a mut Clock>,
     joined: &'a mut Vec<u8>,
+    numbers: (&'a mut Vec<numbers::Reading>, &'a mut u64),
 }
 
 impl Then for Reading<'_> {
@@ -274,7 +292,7 @@ impl Then for Reading<'_> {
 
     #[inline(always)]
     fn then(self, groups: &impl Groups) -> Outcome {
-        let Reading { scan, hay, conditions, clock, joined } = self;
+        let Reading { scan, hay, conditions, clock, joined, numbers } = self;
         // Before anything is left out, since a stamp may be read by what the one before it meant.
         let mut instant = 0;
         if let (Some((slot, time)), Some(clock)) = (&scan.time, clock) {
@@ -301,6 +319,17 @@ impl Then for Reading<'_> {
                 None => return Outcome::Unmatched,
             },
         };
+        if let Some((slot, _)) = scan.numbers {
+            let number = match groups.place(slot).kind {
+                Kind::Missing | Kind::Null => numbers::Reading::Absent,
+                _ => numbers::parse(groups.text(hay, slot)),
+            };
+            if number == numbers::Reading::Other {
+                *numbers.1 += 1;
+                return Outcome::Unmatched;
+            }
+            numbers.0.push(number);
+        }
         if let [only] = scan.by[..] {
             let place = groups.place(only);
             let plain = place.kind == Kind::Text && !place.decoded;
@@ -350,12 +379,14 @@ mod tests {
     fn what_is_missing_is_refused() {
         let pattern = Pattern::new(r"^(?P<a>\S+) (?P<b>\S+)").unwrap();
         let shape = Shape::Pattern(pattern);
-        let new = |by: &[&str], sum| Scan::new(&shape, by, &[], sum, None).err();
+        let new = |by: &[&str], sum| Scan::new(&shape, by, &[], sum, None, None).err();
         assert_eq!(new(&["a", "b"], None), None);
         assert_eq!(new(&["c"], None), Some(ScanError::NoSuchGroup("c".to_owned())));
         assert_eq!(new(&["a"], Some("z")), Some(ScanError::NoSuchGroup("z".to_owned())));
         assert_eq!(new(&[], None), Some(ScanError::NothingToCount));
-        assert!(Scan::new(&Shape::Lines, &["line"], &[("line", "~", "x")], None, None).is_ok());
-        assert!(Scan::new(&Shape::Lines, &["ip"], &[], None, None).is_err());
+        assert!(
+            Scan::new(&Shape::Lines, &["line"], &[("line", "~", "x")], None, None, None).is_ok()
+        );
+        assert!(Scan::new(&Shape::Lines, &["ip"], &[], None, None, None).is_err());
     }
 }

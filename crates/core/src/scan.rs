@@ -49,6 +49,8 @@ pub struct Report {
     pub samples: Vec<Sample>,
     /// Lines that match, and whose time cannot be read. They are not counted.
     pub undated: u64,
+    /// Lines among the unmatched ones that match, but hold no number where one is to be described.
+    pub not_numbers: u64,
     /// The first of those.
     pub undated_samples: Vec<Sample>,
     /// Records that are earlier than the one before, those outside the window among them.
@@ -205,6 +207,7 @@ pub(crate) fn report(seen: Vec<Seen>) -> Report {
         report.overlong += seen.overlong;
         report.records += seen.records;
         report.undated += seen.undated;
+        report.not_numbers += seen.not_numbers;
         report.leaned |= seen.leaned;
         samples.extend(seen.samples);
         undated.extend(seen.undated_samples);

@@ -239,7 +239,7 @@ mod tests {
             end: end * SECOND,
         };
         let shape = Shape::Pattern(pattern);
-        Scan::new(&shape, &["value"], &[], None, Some(("time", time))).unwrap()
+        Scan::new(&shape, &["value"], &[], None, None, Some(("time", time))).unwrap()
     }
 
     fn file(bytes: &[u8]) -> File {

@@ -13,6 +13,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{channel, RecvTimeoutError};
 use std::time::Duration;
+use streamstats_core::numbers::Keep;
 use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
 use streamstats_core::seek;
@@ -30,12 +31,14 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, time=None, multiline=false))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false))]
+    #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
         by: Vec<String>,
         r#where: Vec<(String, String, String)>,
         sum: Option<&str>,
+        numbers: Option<(String, bool)>,
         time: Option<(String, Bound<'_, Time>)>,
         multiline: bool,
     ) -> PyResult<Scan> {
@@ -44,7 +47,9 @@ impl Scan {
             r#where.iter().map(|(group, op, value)| (&group[..], &op[..], &value[..])).collect();
         let shape = shape_of(shape)?;
         let time = time.as_ref().map(|(group, time)| (&group[..], time.get().inner.clone()));
-        let inner = record::Scan::new(&shape, &by, &conditions, sum, time).map_err(refused)?;
+        let numbers = numbers.as_ref().map(|(group, each)| (&group[..], keep(*each)));
+        let inner =
+            record::Scan::new(&shape, &by, &conditions, sum, numbers, time).map_err(refused)?;
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
 
@@ -61,6 +66,14 @@ impl Scan {
     }
 }
 
+fn keep(each: bool) -> Keep {
+    if each {
+        Keep::Each
+    } else {
+        Keep::Whole
+    }
+}
+
 #[pyclass(frozen, get_all, module = "streamstats._core")]
 pub struct Report {
     bytes: u64,
@@ -72,6 +85,7 @@ pub struct Report {
     undated: u64,
     undated_samples: Vec<(u64, Py<PyBytes>)>,
     out_of_order: u64,
+    not_numbers: u64,
     leaned: bool,
     folded: bool,
     interrupted: bool,
@@ -94,6 +108,7 @@ impl Report {
             undated: report.undated,
             undated_samples: numbered(&report.undated_samples),
             out_of_order: report.out_of_order,
+            not_numbers: report.not_numbers,
             leaned: report.leaned,
             folded: report.folded,
             interrupted: report.cancelled,
@@ -111,12 +126,18 @@ pub struct Counter {
 #[pymethods]
 impl Counter {
     #[new]
-    #[pyo3(signature = (threads=None, summing=false, width=None))]
-    fn new(threads: Option<usize>, summing: bool, width: Option<i64>) -> Counter {
+    #[pyo3(signature = (threads=None, summing=false, width=None, numbers=None))]
+    fn new(
+        threads: Option<usize>,
+        summing: bool,
+        width: Option<i64>,
+        numbers: Option<bool>,
+    ) -> Counter {
         let threads = threads.filter(|threads| *threads > 0).unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
         });
-        let measures = Measures { sums: summing, times: width.is_some() };
+        let numbers = numbers.map_or(Keep::Nothing, keep);
+        let measures = Measures { sums: summing, times: width.is_some(), numbers };
         Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
     }
 

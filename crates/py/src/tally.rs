@@ -1,9 +1,11 @@
 //! Tallies and orders of their values.
 
+use crate::numbers::{self, Described, Numbers};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use streamstats_core::amount::{nearest, Billionths, ONE};
+use streamstats_core::numbers::Keep;
 use streamstats_core::shape::Kind;
 use streamstats_core::tally::{self, Choice, Count, InBucket, Sort};
 use streamstats_core::value;
@@ -50,6 +52,10 @@ pub(crate) fn choice(
         "peak" => Sort::Peak(width),
         "first" => Sort::First,
         "last" => Sort::Last,
+        "p50" => Sort::Quantile(500),
+        "p95" => Sort::Quantile(950),
+        "p99" => Sort::Quantile(990),
+        "max" => Sort::Quantile(1000),
         other => return Err(PyValueError::new_err(format!("values cannot be sorted by {other}"))),
     };
     Ok(Choice { sort, reverse, outside, limit })
@@ -104,6 +110,19 @@ impl Tally {
         self.inner.timeline().span()
     }
 
+    /// What is known of the numbers of all records: `None` where none are described.
+    fn numbers(&self, py: Python<'_>) -> Option<(Numbers, u64, [u64; 3])> {
+        if self.inner.numbered() == Keep::Nothing {
+            return None;
+        }
+        Some(numbers::whole(py.detach(|| self.inner.numbers())))
+    }
+
+    /// Those of one value; `None` where it has none, or they are not kept.
+    fn numbers_of(&self, key: &[u8]) -> Option<Numbers> {
+        self.inner.numbers_of(key).map(Numbers::from)
+    }
+
     fn timeline(&self, py: Python<'_>) -> Vec<InBucket> {
         py.detach(|| self.inner.timeline().buckets())
     }
@@ -118,6 +137,9 @@ impl Tally {
         };
         if other.inner.summing() != self.inner.summing() {
             return Err(PyValueError::new_err("one tally has sums and the other has none"));
+        }
+        if other.inner.numbered() != self.inner.numbered() {
+            return Err(PyValueError::new_err("the tallies do not keep the same numbers"));
         }
         if (other.inner.timed(), other.inner.timeline().width())
             != (self.inner.timed(), self.inner.timeline().width())
@@ -152,7 +174,12 @@ impl Tally {
     ) -> PyResult<Order> {
         let choice = choice(sort, reverse, outside, limit, width)?;
         let tally = slf.borrow();
-        if !tally.inner.timed() && !matches!(choice.sort, Sort::Count | Sort::Value) {
+        let numbered = matches!(choice.sort, Sort::Quantile(_));
+        if numbered && tally.inner.numbered() != Keep::Each {
+            return Err(PyValueError::new_err(format!("a tally without numbers has no {sort}")));
+        }
+        let plain = numbered || matches!(choice.sort, Sort::Count | Sort::Value);
+        if !tally.inner.timed() && !plain {
             return Err(PyValueError::new_err(format!("a tally without times has no {sort}")));
         }
         let own = &tally.inner;
@@ -204,6 +231,21 @@ impl Order {
         let tally = self.unchanged(py)?;
         let lives = self.inner.lives(&tally.inner, (start, stop), width);
         Ok(lives.map(|life| (life.first, life.last, life.peak.0, life.peak.1)).collect())
+    }
+
+    /// The numbers of some values: see [`numbers::describe`].
+    fn numbers(
+        &self,
+        py: Python<'_>,
+        start: usize,
+        stop: usize,
+        thousandths: Vec<u32>,
+        edges: Vec<Billionths>,
+    ) -> PyResult<Vec<Option<Described>>> {
+        let tally = self.unchanged(py)?;
+        let all = self.inner.numbers(&tally.inner, start, stop);
+        let describe = |sketch| numbers::describe(sketch, &thousandths, &edges);
+        Ok(all.map(|sketch| sketch.map(describe)).collect())
     }
 
     /// The records of some values in `steps` steps of `step` buckets each, from bucket `begin` on.

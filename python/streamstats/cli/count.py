@@ -8,7 +8,7 @@ import sys
 from streamstats.cli.main import INTERRUPTED, complain
 from streamstats.cli.parser import Arguments, help_text, parse
 from streamstats.cli.times import wish
-from streamstats.errors import SourceError, StreamstatsError, printable
+from streamstats.errors import SourceError, StreamstatsError, UsageError, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def run(argv: list[str]) -> int:
 
         write([f"streamstats {VERSION}\n"])
         return 0
+    _check_numbers(arguments)
     from streamstats.cli.watching import Watching
     from streamstats.engines.once import Job, run
 
@@ -53,11 +54,31 @@ def run(argv: list[str]) -> int:
         arguments.sum,
         arguments.threads,
         wish(arguments),
+        arguments.numbers,
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
         _show(outcome, arguments)
     return _report(outcome, arguments.strict, bool(arguments.where))
+
+
+def _check_numbers(arguments: Arguments) -> None:
+    """Refuse what only makes sense of numbers. Raises UsageError."""
+    if arguments.numbers is not None:
+        if arguments.classic:
+            raise UsageError("--classic has no place for --numbers", "leave one of them out")
+        if not arguments.by and arguments.sort in ("p50", "p95", "p99", "max"):
+            raise UsageError(
+                f"--sort {arguments.sort} orders values, and none are counted",
+                "say with --by which group to count",
+            )
+        return
+    for flag, given in (
+        ("--log-bins", arguments.log_bins),
+        (f"--sort {arguments.sort}", arguments.sort in ("p50", "p95", "p99", "max")),
+    ):
+        if given:
+            raise UsageError(f"{flag} is of numbers", "say with --numbers which group holds them")
 
 
 def _terminal(fd: int) -> bool:
@@ -94,6 +115,7 @@ def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
         reverse=arguments.reverse,
         top=usual if arguments.top is None else arguments.top,
         only_outliers=arguments.outliers,
+        log_bins=arguments.log_bins,
     )
 
 
@@ -213,7 +235,7 @@ def _clipped(text: bytes) -> str:
 
 
 def _unmatched(outcome: Outcome) -> str:
-    source, summed = outcome.tally.source, outcome.tally.summed
+    source, summed = outcome.tally.source, outcome.tally.summed or outcome.tally.numbered
     name, pattern, report = next(item for item in outcome.reports if item[2].unmatched)
     pattern_text = f"'{printable(pattern)}'"
     if summed is not None:

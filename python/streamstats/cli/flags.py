@@ -70,6 +70,28 @@ FLAGS: tuple[Flag, ...] = (
         ),
     ),
     Flag(
+        ("--numbers",),
+        "describe the numbers of this group: quantiles and a histogram",
+        COUNTED,
+        metavar="GROUP",
+        text=(
+            "Such as response times or bytes: their count, minimum, maximum, mean, standard "
+            "deviation, the quantiles 50, 90, 95, 99 and 99.9 in 100, and a histogram. With `--by` "
+            "also for each value; without it no values are counted. A number may have a unit "
+            "(`12ms`, `3.4s`, `1m30s`, `1.5KB`, `2MiB`) and commas between thousands; in formats "
+            "for machines times are seconds, and data bytes. An empty group or a lone `-` is no "
+            "number, and is counted as absent; a line with other text counts as one that did not "
+            "match. Quantiles are exact below 10,000 numbers, and then within 0.8 in 100 of "
+            "themselves, which `≈` says."
+        ),
+    ),
+    Flag(
+        ("--log-bins",),
+        "a histogram of numbers in bins of 1, 2, 5, 10, 20, 50 ...",
+        COUNTED,
+        text="Of bytes the bins are powers of two. For numbers that are spread over several sizes.",
+    ),
+    Flag(
         ("-t", "--time"),
         "lines read [TIME] VALUE; rates for each value",
         TIMES,
@@ -213,11 +235,15 @@ FLAGS: tuple[Flag, ...] = (
         ("--sort",),
         "order by count, largest first, or by another column",
         SHOWN,
-        choices=("count", "value", "rate", "peak", "first", "last"),
+        choices=(
+            *("count", "value", "rate", "peak", "first", "last"),
+            *("p50", "p95", "p99", "max"),
+        ),
         text=(
             "By count is the default, ties ordered by value; `--classic` orders by value. `rate` "
             "(records per second over the window) and `peak` put the largest first, `first` the "
-            "earliest, `last` the latest; these four need times."
+            "earliest, `last` the latest; these four need times. `p50`, `p95`, `p99` and `max` put "
+            "the largest of `--numbers` first, and need `--by`."
         ),
     ),
     Flag(("--reverse",), "the other way round", SHOWN, text="Turns the order of `--sort` round."),
@@ -338,6 +364,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--by",), "what to count, instead of the pattern's own"),
             (("--where",), "only records for which it holds; repeatable"),
             (("--sum",), "add up a number instead of counting records"),
+            (("--numbers",), "quantiles and histogram of a number; --log-bins"),
             (("--time",), "each line is [TIME] VALUE; shows rates"),
             (("--start", "--end"), "from, up to then: -S --since, -U --until"),
             (("--window", "--tz"), "both; the zone of times"),
@@ -347,7 +374,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
         SHOWN,
         (
             (("--top",), "the first N values (20), 0 for all"),
-            (("--sort", "--reverse"), "count, value, rate, peak, first or last"),
+            (("--sort", "--reverse"), "count, value, rate, peak, first, last, p99"),
             (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
             (("--outliers", "--classic"), "only outliers; the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),

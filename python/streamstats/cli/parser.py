@@ -43,6 +43,8 @@ class Arguments:
     by: tuple[str, ...]
     where: list[str]
     sum: str | None
+    numbers: str | None
+    log_bins: bool
     time: bool
     no_time: bool
     start: str | None

@@ -38,6 +38,7 @@ def count(
     where: str | Sequence[str] | None = None,
     sum: str | None = None,
     *,
+    numbers: str | None = None,
     time: bool = False,
     start: str | None = None,
     end: str | None = None,
@@ -52,6 +53,10 @@ def count(
     "line" for whole lines; it is found out of the first lines where it is not given. ``by`` names
     the group or groups to count, ``where`` the conditions that must hold ('status >= 500'), and
     ``sum`` a group whose numbers are added up instead of counting records.
+
+    ``numbers`` names a group whose numbers are described, which may have units ('12ms', '1.5KB'):
+    ``tally.numbers`` has their statistics and quantiles, and so has each row where ``by`` is given.
+    Without ``by`` no values are counted then.
 
     With ``time``, or with ``start`` or ``end``, the group ``time`` of the pattern is read: rows
     then have a ``life`` with first, last, rates, and the peak of records in ``per``; and only
@@ -71,7 +76,8 @@ def count(
     if paths is not None:
         timed = time or start is not None or end is not None
         wish = _wish(start, end, per, tz) if timed else None
-        outcome = run(Job(paths, pattern, groups, conditions, sum, threads, wish), Watcher())
+        job = Job(paths, pattern, groups, conditions, sum, threads, wish, numbers)
+        outcome = run(job, Watcher())
         if outcome.failed:
             raise outcome.failed[0]
         if outcome.interrupted:
@@ -81,7 +87,7 @@ def count(
             raise UsageError("times are read from paths only", "name the file instead")
         outcome = _count_object(
             cast("BinaryFile | Iterable[bytes]", source),
-            Job((), pattern, groups, conditions, sum, threads),
+            Job((), pattern, groups, conditions, sum, threads, numbers=numbers),
         )
     error = nothing_matched(outcome)
     if error is not None:
@@ -150,8 +156,8 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
         found = detection.pattern if detection else None
     else:
         found = find(job.pattern)
-    choice = choose(found, job.by, where, job.sum)
-    counting = Counting(choice.by, job.sum, job.threads)
+    choice = choose(found, job.by, where, job.sum, job.numbers)
+    counting = Counting(choice.by, job.sum, job.threads, numbered=job.numbers)
     report = counting.chunks(name, read, choice, prefix)
     return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)
 

@@ -42,6 +42,8 @@ class Job(NamedTuple):
     threads: int | None = None
     wish: Wish | None = None
     """What was said about times; None where they are not looked at."""
+    numbers: str | None = None
+    """The group whose numbers are described."""
 
 
 class Outcome(NamedTuple):
@@ -91,7 +93,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     """
     where = tuple(condition(text) for text in job.where)
     # What is wrong with a given pattern is said before anything is opened.
-    given = choose(_asked(job), job.by, where, job.sum) if _is_given(job) else None
+    given = choose(_asked(job), job.by, where, job.sum, job.numbers) if _is_given(job) else None
     failed: list[SourceError] = []
     sources: list[Source] = []
     try:
@@ -134,7 +136,7 @@ def _recognised(
 ) -> list[tuple[Source, Choice]]:
     from streamstats.engines.recognise import recognise  # not needed with a pattern
 
-    settled, unread = recognise(sources, job.by, where, job.sum)
+    settled, unread = recognise(sources, job.by, where, job.sum, job.numbers)
     for error in unread:
         watcher.failed(error)
         failed.append(error)
@@ -184,9 +186,10 @@ def _count(
     failed: list[SourceError],
     watcher: Watcher,
 ) -> Outcome:
-    by = work[0][1].by if work else job.by or (WHOLE_LINES,)
+    by = work[0][1].by if work else job.by or (() if job.numbers else (WHOLE_LINES,))
     wish = job.wish if clocks is not None else None
-    counting = Counting(by, job.sum, _threads(job, work, clocks), wish.width if wish else None)
+    width = wish.width if wish else None
+    counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
     sizes = [source.size for source, _ in work]
@@ -277,5 +280,5 @@ def nothing_matched(outcome: Outcome) -> NothingMatched | None:
         samples[0] if samples else None,
         [(pattern.name, share) for pattern, share in near if pattern.name not in used],
         overlong=overlong,
-        summed=outcome.tally.summed,
+        summed=outcome.tally.summed or outcome.tally.numbered,
     )

@@ -30,6 +30,7 @@ def recognise(
     by: tuple[str, ...],
     where: tuple[Condition, ...],
     sum: str | None,
+    numbers: str | None = None,
 ) -> tuple[list[Recognised], list[SourceError]]:
     """Look at the first lines of each source.
 
@@ -56,7 +57,7 @@ def recognise(
     for source, lines, detection in found:
         pattern = detection.pattern if detection else fallback
         try:
-            choice = choose(pattern, by, where, sum)
+            choice = choose(pattern, by, where, sum, numbers)
         except UnknownGroup as error:
             if pattern is not None:
                 raise

@@ -33,6 +33,8 @@ class Choice(NamedTuple):
     by: tuple[str, ...]
     where: tuple[Condition, ...]
     sum: str | None
+    #: The group whose numbers are described. Where nothing is said of ``by``, none is counted then.
+    numbers: str | None = None
 
 
 def find(text: str) -> Pattern | None:
@@ -75,11 +77,12 @@ def choose(
     by: Sequence[str] = (),
     where: Iterable[str | Condition] = (),
     sum: str | None = None,
+    numbers: str | None = None,
 ) -> Choice:
     """Compile ``pattern`` (None: whole lines) and settle which of its groups are taken.
 
-    What is counted is ``by``, else the pattern's default, else the group ``value``, else the only
-    group beside ``time``.
+    What is counted is ``by``, else nothing where ``numbers`` are described, else the pattern's
+    default, else the group ``value``, else the only group beside ``time``.
 
     Raises:
         PatternError: it does not compile.
@@ -97,12 +100,15 @@ def choose(
         name = pattern.name
         compiled = compile_regex(pattern.regex, "" if pattern.origin == GIVEN else title)
         groups = compiled.groups
-    counted = tuple(by) or _counted(pattern, groups, title)
+    counted = tuple(by)
+    if not counted and not numbers:
+        counted = _counted(pattern, groups, title)
     conditions = tuple(condition(item) if isinstance(item, str) else item for item in where)
-    for group in (*counted, *(item[0] for item in conditions), *((sum,) if sum else ())):
+    measured = [group for group in (sum, numbers) if group]
+    for group in (*counted, *(item[0] for item in conditions), *measured):
         if group not in groups:
             raise UnknownGroup(group, groups, name)
-    return Choice(name, pattern, compiled, counted, conditions, sum)
+    return Choice(name, pattern, compiled, counted, conditions, sum, numbers)
 
 
 def condition(text: str) -> Condition:

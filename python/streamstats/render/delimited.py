@@ -4,10 +4,13 @@ Rows end in a line feed alone. RFC 4180 says CRLF, but every reader takes a line
 tools that such output is piped to (cut, sort, awk, join) would keep the carriage return as part
 of the last column.
 
-Columns: ``value``, or one for each group when several are counted together; ``count``;
-``records`` with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times
-``first``, ``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are
-RFC 3339. What there is no number for is empty.
+Columns: ``value``, or one for each group when several are counted together; ``count``; ``records``
+with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times ``first``,
+``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are RFC 3339.
+With ``--numbers`` ``numbers`` (how many), ``numbers_minimum``, ``numbers_maximum``,
+``numbers_mean``, ``numbers_stdev``, ``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or
+bytes where they have a unit; without ``--by`` there is one row, which has these and ``absent``
+(records without a number) alone. What there is no number for is empty.
 """
 
 from __future__ import annotations
@@ -21,6 +24,12 @@ from streamstats.summary.model import Life, Summary
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.render.instants import Clock  # loaded by runs with times alone
+    from streamstats.summary.numbers import NumberStats
+
+NUMBERS = (
+    *("numbers", "numbers_minimum", "numbers_maximum", "numbers_mean", "numbers_stdev"),
+    *("p50", "p90", "p95", "p99", "p99.9"),
+)
 
 TIMES = ("first", "last", "mean", "active", "peak", "peak_at")
 
@@ -47,6 +56,10 @@ def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
 
 
 def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Iterator[str]:
+    if summary.numbers is not None and not summary.by:
+        yield separator.join([*NUMBERS, "absent"]) + "\n"
+        yield separator.join([*_numbers(summary.numbers), str(summary.numbers.absent)]) + "\n"
+        return
     summed = summary.summed is not None
     several = len(summary.by) > 1
     names = [text(name.encode("utf-8", "surrogateescape")) for name in summary.by]
@@ -58,6 +71,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
 
         clock = Clock(summary.time.zone)
         header += TIMES
+    if summary.numbers is not None:
+        header += NUMBERS
     yield separator.join(header) + "\n"
     for row in summary.rows:
         cells = [text(group) for group in row.groups] if several else [text(row.value)]
@@ -68,6 +83,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
         cells.append("true" if row.outlier else "false")
         if clock is not None:
             cells += _life(row.life, clock)
+        if summary.numbers is not None:
+            cells += _numbers(row.numbers)
         yield separator.join(cells) + "\n"
 
 
@@ -82,6 +99,13 @@ def _life(life: Life | None, clock: Clock) -> list[str]:
         str(life.peak),
         clock.rfc3339(life.peak_at),
     ]
+
+
+def _numbers(stats: NumberStats | None) -> list[str]:
+    if stats is None or not stats.count:
+        return ["0", *[""] * (len(NUMBERS) - 1)]
+    numbers = (stats.minimum, stats.maximum, stats.mean, stats.stdev, *stats.quantiles.values())
+    return [str(stats.count), *map(repr, numbers)]
 
 
 def _quoted(text: str) -> str:

@@ -15,10 +15,25 @@ from streamstats.summary.model import Life, Row, Summary
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.render.instants import Clock  # loaded by runs with times alone
+    from streamstats.summary.numbers import NumberStats
 
 
 def render(summary: Summary, look: Look) -> Iterator[str]:
     """The values, then Some Statsy Things."""
+    if summary.by or summary.numbers is None:
+        yield from _values(summary, look)
+    if summary.numbers is not None:
+        yield from _described(summary, summary.numbers, look)
+        return
+    yield "\n**Some Statsy Things**\n\n"
+    yield _line(["statistic", "value"])
+    yield _line([":--", "--:"])
+    stats = summary.stats
+    for name in ("count", "outliers", "maximum", "minimum", "stdev", "total", "mean", "median"):
+        yield _line([name, number(getattr(stats, name))])
+
+
+def _values(summary: Summary, look: Look) -> Iterator[str]:
     ascii = not look.unicode
     header = [_span(shown_name(name, True, ascii)) for name in summary.by]
     aligned = [":--"] * len(header)
@@ -32,12 +47,19 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         clock = Clock(summary.time.zone)
         header += ["first", "last", "mean", "active", "peak", "peak_at"]
         aligned += [":--"] * 2 + ["--:"] * 3 + [":--"]
+    if summary.numbers is not None:
+        header += ["p50", "p95", "p99", "max"]
+        aligned += ["--:"] * 4
     yield _line(header)
     yield _line(aligned)
     for row in summary.rows:
         cells = _cells(row, summary, ascii)
         if clock is not None:
             cells += _life(row.life, clock)
+        if summary.numbers is not None:
+            from streamstats.render.described import Described
+
+            cells += Described(look.unicode).cells(row)
         yield _line(cells)
     if summary.more_values:
         dots = "..." if ascii else "…"
@@ -47,12 +69,6 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
             else f"{number(summary.more_count)} {_span(shown_name(summary.summed, True, ascii))}"
         )
         yield f"\n{dots} {plural(summary.more_values, 'more value')}, {records}\n"
-    yield "\n**Some Statsy Things**\n\n"
-    yield _line(["statistic", "value"])
-    yield _line([":--", "--:"])
-    stats = summary.stats
-    for name in ("count", "outliers", "maximum", "minimum", "stdev", "total", "mean", "median"):
-        yield _line([name, number(getattr(stats, name))])
 
 
 def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
@@ -63,6 +79,24 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
     cells.append(percent(row.share))
     cells.append(f"`{summary.rule.mark}`" if row.outlier else "")
     return cells
+
+
+def _described(summary: Summary, stats: NumberStats, look: Look) -> Iterator[str]:
+    from streamstats.render.described import bins, statistics
+
+    name = _span(shown_name(summary.numbered or "", True, not look.unicode))
+    yield ("\n" if summary.by else "") + f"**Numbers in {name}**\n\n"
+    yield _line(["statistic", "value"])
+    yield _line([":--", "--:"])
+    for label, text, note in statistics(stats, look.unicode):
+        yield _line([label, f"{text} ({note})" if note else text])
+    if stats.histogram is not None:
+        yield "\n"
+        yield _line(["numbers", "count", "share"])
+        yield _line(["--:"] * 3)
+        for label, count in bins(stats, stats.histogram, look.unicode):
+            share = percent(count / stats.count)
+            yield _line([label.replace("<", "\\<"), number(count), share])
 
 
 def _life(life: Life | None, clock: Clock) -> list[str]:

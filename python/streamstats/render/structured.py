@@ -12,6 +12,7 @@ from streamstats.summary.model import Life, Row, Summary, TimeFacts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.render.instants import Clock  # loaded by runs with times alone
+    from streamstats.summary.numbers import NumberStats
 
 SCHEMA = 1
 SECOND = 1_000_000_000
@@ -34,6 +35,12 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     yield f' "pattern": {{"name": {pattern}, "by": [{by}]}},\n'
     if time is not None:
         yield from _times(time)
+    if summary.numbers is not None:
+        group = text(shown_name(summary.numbered or "", False))
+        whole = _numbers(summary.numbers, True)
+        yield f' "numbers": {{"group": {group}, {whole}}}{"," if summary.by else "}"}\n'
+        if not summary.by:
+            return
     stats = summary.stats
     numbers = (
         ("count", stats.count),
@@ -59,9 +66,13 @@ def render_ndjson(summary: Summary, look: Look) -> Iterator[str]:
     """One object for each value, on a line of its own, and no line for anything else.
 
     So ``jq``, ``wc -l`` and a database's import see values only. The objects are those of the
-    ``values`` of the JSON layout.
+    ``values`` of the JSON layout. Where only numbers are described, one line has their object.
     """
-    for value in _values(summary, _texts(look)):
+    text = _texts(look)
+    if summary.numbers is not None and not summary.by:
+        group = text(shown_name(summary.numbered or "", False))
+        yield f'{{"group": {group}, {_numbers(summary.numbers, True)}}}\n'
+    for value in _values(summary, text):
         yield value + "\n"
 
 
@@ -86,7 +97,13 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     per = "" if time is None else seconds(time.per)
     for row in summary.rows:
         value = _value(row, names if several else [], summary.summed is not None, text)
-        yield value + (_life(row.life, clock, per) if clock is not None else "") + "}"
+        if clock is not None:
+            value += _life(row.life, clock, per)
+        if summary.numbers is not None:
+            some = row.numbers
+            value += ', "numbers": '
+            value += "null" if some is None else f"{{{_numbers(some, False)}}}"
+        yield value + "}"
 
 
 def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str]) -> str:
@@ -141,6 +158,40 @@ def _life(life: Life | None, clock: Clock, per: str) -> str:
         f', "rate": {{"mean": {mean}, "active": {active}, "peak": {life.peak}'
         f', "peak_at": "{clock.rfc3339(life.peak_at)}", "per": {per}}}'
     )
+
+
+def _numbers(stats: NumberStats, whole: bool) -> str:
+    """What is inside the object of some numbers: of all records, or of one value."""
+    quantiles = ", ".join(
+        f'"{which:g}": {json_number(value)}' for which, value in stats.quantiles.items()
+    )
+    known = stats.count > 0
+    numbers = (
+        ("minimum", stats.minimum),
+        ("maximum", stats.maximum),
+        ("total", stats.total),
+        ("mean", stats.mean),
+        ("stdev", stats.stdev),
+    )
+    parts = [f'"count": {stats.count}']
+    if whole:
+        unit = f'"{stats.unit}"' if stats.unit else "null"
+        mixed = ', "mixed": true' if stats.mixed else ""
+        parts.append(
+            f'"absent": {stats.absent}, "not_numbers": {stats.not_numbers}, "unit": {unit}{mixed}'
+        )
+    parts += [f'"{name}": {json_number(value) if known else "null"}' for name, value in numbers]
+    exact = "true" if stats.exact else "false"
+    parts.append(f'"quantiles": {{{quantiles}}}, "exact": {exact}, "error": {stats.error!r}')
+    if whole and stats.histogram is not None:
+        shown = stats.histogram
+        edges = ", ".join(map(json_number, shown.edges))
+        parts.append(
+            f'"histogram": {{"log": {"true" if shown.log else "false"}, "edges": [{edges}],'
+            f' "counts": [{", ".join(map(str, shown.counts))}],'
+            f' "less": {shown.less}, "more": {shown.more}}}'
+        )
+    return ", ".join(parts)
 
 
 def _texts(look: Look) -> Callable[[str], str]:

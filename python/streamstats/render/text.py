@@ -18,7 +18,11 @@ from streamstats.summary.moments import share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from streamstats.render.timed import Timed  # loaded by runs with times alone
+    from streamstats.render.described import Described  # each is loaded by runs that have it
+    from streamstats.render.timed import Timed
+
+    More = Timed | Described
+    """What gives a table more columns."""
 
 EMPTY = "(empty)"
 LABELS = 10
@@ -32,14 +36,18 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     """The values as a table with bars, then the statistics. Lines end in a line feed."""
     if look.width:
         look = look._replace(width=max(NARROWEST, look.width))
-    timed: Timed | None = None
+    extra: More | None = None
     if summary.time is not None:
         from streamstats.render.timed import Timed, head
 
-        timed = Timed(summary.time, look.unicode)
+        extra = Timed(summary.time, look.unicode)
         yield from head(summary, summary.time, look)
+    if summary.numbers is not None:
+        from streamstats.render.described import Described, block
+
+        extra = Described(look.unicode)
     if summary.rows:
-        yield from _table(summary, look, timed)
+        yield from _table(summary, look, extra)
     elif summary.stats.count:
         yield paint("no outliers", DIM, look.colour) + "\n"
     if summary.more_values:
@@ -47,11 +55,15 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         if look.width:
             more = cut(more, look.width, _ellipsis(look))
         yield paint(more, DIM, look.colour) + "\n"
-    yield "\n"
-    yield from _statistics(summary, look)
+    if summary.by or summary.numbers is None:
+        yield "\n"
+    if summary.numbers is not None:
+        yield from block(summary, summary.numbers, look)
+    else:
+        yield from _statistics(summary, look)
 
 
-def _columns(summary: Summary, look: Look, timed: Timed | None) -> list[Column]:
+def _columns(summary: Summary, look: Look, extra: More | None) -> list[Column]:
     def name(text: str) -> str:
         return shown_name(text, True, not look.unicode)
 
@@ -61,11 +73,11 @@ def _columns(summary: Summary, look: Look, timed: Timed | None) -> list[Column]:
         columns.append(Column("records", right=True, expendable=1))
     columns.append(Column("share", right=True, expendable=2))
     columns.append(Column("", right=True, gap=1))
-    if timed is not None:
-        columns[-2] = columns[-2]._replace(expendable=timed.share)
+    if extra is not None:
+        columns[-2] = columns[-2]._replace(expendable=extra.share)
         if summary.summed is not None:
-            columns[-3] = columns[-3]._replace(expendable=timed.records)
-        columns += timed.columns()
+            columns[-3] = columns[-3]._replace(expendable=extra.records)
+        columns += extra.columns()
     return columns
 
 
@@ -80,7 +92,7 @@ class _Measure(NamedTuple):
 
 
 def _measure(
-    summary: Summary, columns: Sequence[Column], look: Look, timed: Timed | None
+    summary: Summary, columns: Sequence[Column], look: Look, extra: More | None
 ) -> _Measure:
     """Go through the rows. They are not held: there may be millions of them."""
     groups = [display_width(column.header) for column in columns[: len(summary.by)]]
@@ -93,8 +105,8 @@ def _measure(
             groups[at] = max(groups[at], width)
         low, high = min(low, row.count), max(high, row.count)
         records = max(records, row.records)
-        if timed is not None:
-            timed.see(row)
+        if extra is not None:
+            extra.see(row)
         if not isinstance(row.count, int):
             ints, whole = False, whole and row.count.is_integer()
     largest = max(abs(low), abs(high))
@@ -116,20 +128,20 @@ def _measure(
         for column, texts in zip(columns[len(groups) :], numbers, strict=False)
     ]
     widths = [*groups, *widths, len(summary.rule.mark)]
-    if timed is not None:
-        more = zip(columns[len(widths) :], timed.widths(), strict=False)
+    if extra is not None:
+        more = zip(columns[len(widths) :], extra.widths(), strict=False)
         widths += [max(len(column.header), width) for column, width in more]
     return _Measure(places, largest, widths)
 
 
-def _table(summary: Summary, look: Look, timed: Timed | None) -> Iterator[str]:
-    columns = _columns(summary, look, timed)
-    places, largest, natural = _measure(summary, columns, look, timed)
+def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
+    columns = _columns(summary, look, extra)
+    places, largest, natural = _measure(summary, columns, look, extra)
     sparks, heading = 0, ""
-    if timed is None:
+    if extra is None:
         widths, bars = fit(columns, natural, look.width)
     else:
-        widths, sparks, bars = spread(columns, natural, timed.steps, look.width)
+        widths, sparks, bars = spread(columns, natural, extra.steps, look.width)
         header = columns.pop().header
         if sparks >= len(header):
             heading = " " * (GAP - 1) + paint(header, DIM, look.colour)
@@ -163,10 +175,10 @@ def _table(summary: Summary, look: Look, timed: Timed | None) -> Iterator[str]:
         drawn = bar(row.count, largest, bars, look.unicode)
         colour = OUTLIER_BAR if row.outlier else BAR
         last = paint(drawn, colour, look.colour)
-        if timed is not None:
-            cells += timed.cells(row.life)
+        if extra is not None:
+            cells += extra.cells(row)
             if sparks:
-                blocks = timed.spark(row.life, sparks)
+                blocks = extra.spark(row, sparks)
                 after = " " * (sparks - len(blocks) + 1) + last if last else ""
                 last = " " * (GAP - 1) + paint(blocks, colour, look.colour) + after
         yield line(cells, OUTLIER if row.outlier else "", last)

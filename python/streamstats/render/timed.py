@@ -12,7 +12,7 @@ from streamstats.render.numbers import amount, number, plural
 from streamstats.render.sparks import spark
 from streamstats.render.table import Column
 from streamstats.render.width import cut
-from streamstats.summary.model import Life, Row, Summary, TimeFacts, Timeline
+from streamstats.summary.model import Row, Summary, TimeFacts, Timeline
 from streamstats.summary.rates import mean_rate, narrow, widen
 from streamstats.times.duration import spell
 
@@ -87,8 +87,9 @@ class Timed:
             instant,
         ]
 
-    def cells(self, life: Life | None) -> list[str]:
+    def cells(self, row: Row) -> list[str]:
         """The texts of one row, without the sparkline's."""
+        life = row.life
         if life is None:
             return [""] * 5
         return [
@@ -99,9 +100,9 @@ class Timed:
             self._short.text(life.last),
         ]
 
-    def spark(self, life: Life | None, width: int) -> str:
+    def spark(self, row: Row, width: int) -> str:
         """The sparkline in at most ``width`` columns, without blanks at its end."""
-        counts = () if life is None else life.spark
+        counts = () if row.life is None else row.life.spark
         return spark(narrow(counts, width), self._unicode).rstrip(" ")
 
 
@@ -124,7 +125,7 @@ def head(summary: Summary, facts: TimeFacts, look: Look) -> Iterator[str]:
         yield line + "\n"
     if facts.timeline is not None and facts.timeline.counts:
         yield _timeline(facts.timeline, look)
-    if summary.stats.count:
+    if summary.stats.count or not summary.by:
         yield "\n"
 
 
@@ -161,7 +162,7 @@ def _from_to(clock: Clock, first: int, last: int) -> str:
 
 
 def _records(summary: Summary, facts: TimeFacts) -> int:
-    if summary.summed is None:
+    if summary.summed is None and summary.by:
         return int(summary.stats.total)
     if facts.timeline is not None:
         return sum(facts.timeline.counts) + facts.late

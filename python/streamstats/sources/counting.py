@@ -30,14 +30,18 @@ class Counting:
         summed: str | None,
         threads: int | None = None,
         width: int | None = None,
+        numbered: str | None = None,
     ) -> None:
         """``width`` of the buckets of time, in nanoseconds; None where times are not kept."""
-        self._counter = _core.Counter(threads, summed is not None, width)
+        self._counter = _core.Counter(
+            threads, summed is not None, width, bool(by) if numbered else None
+        )
         self.sought: tuple[int, int, bool] | None = None
         """What the last source was spared, its size, and whether it was too much out of order."""
         self._scans: dict[tuple[str, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
+        self._numbered = numbered
         self._files: list[str] = []
         self._reports: list[_core.Report] = []
 
@@ -100,14 +104,23 @@ class Counting:
             unmatched,
         )
         core = self._counter.finish()
-        return Tally(core, pattern=pattern, by=self._by, summed=self._summed, source=facts)
+        return Tally(
+            core,
+            pattern=pattern,
+            by=self._by,
+            summed=self._summed,
+            source=facts,
+            numbered=self._numbered,
+            not_numbers=sum(report.not_numbers for report in self._reports),
+        )
 
     def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:
         known = (choice.name, clock)
         if known not in self._scans:
             time = ("time", Stamps(*clock).core) if clock is not None else None
+            numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             self._scans[known] = _core.Scan(
-                choice.compiled, choice.by, choice.where, choice.sum, time
+                choice.compiled, choice.by, choice.where, choice.sum, numbers, time
             )
         return self._scans[known]
 

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import tzinfo  # not loaded by runs without times
 
+    from streamstats.summary.numbers import NumberStats
+
 # Both tuples hide tuple.count behind a field: the word is the domain's, and nobody counts the
 # items of a record.
 
@@ -108,6 +110,8 @@ class Row(NamedTuple):
     """One for each name in ``Summary.by``."""
     life: Life | None = None
     """When its records occurred; None in a run without times."""
+    numbers: NumberStats | None = None
+    """What is known of its numbers; None where it has none, or none are described."""
 
 
 class SourceFacts(NamedTuple):
@@ -127,6 +131,8 @@ class Summary:
         "by",
         "more_count",
         "more_values",
+        "numbered",
+        "numbers",
         "pattern",
         "rows",
         "rule",
@@ -149,6 +155,8 @@ class Summary:
         summed: str | None = None,
         rule: Rule = CLASSIC,
         time: TimeFacts | None = None,
+        numbered: str | None = None,
+        numbers: NumberStats | None = None,
     ) -> None:
         self.stats = stats
         self.rows = rows
@@ -161,12 +169,17 @@ class Summary:
         self.pattern = pattern
         """Its name, "line" for whole lines, or the regular expression."""
         self.by = by
+        """The groups that are counted; none where only numbers are described."""
         self.summed = summed
         """The group that ``--sum`` adds up, or None when records are counted."""
         self.rule = rule
         """What marked the outliers."""
         self.time = time
         """None in a run without times."""
+        self.numbered = numbered
+        """The group whose numbers are described, or None."""
+        self.numbers = numbers
+        """What is known of those of all records."""
 
     def __repr__(self) -> str:
         return f"<Summary of {self.stats.count} values, {self.stats.total} in all>"

@@ -10,6 +10,10 @@ from streamstats.summary.model import Life, Row, SourceFacts, Summary, TimeFacts
 from streamstats.summary.moments import add, share
 from streamstats.summary.rates import active_rate, mean_rate
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.summary.numbers import Exact, NumberStats  # loaded by runs with numbers alone
+
 BLOCK = 4096
 """How many rows are made at once while iterating: few enough to be cheap to hold."""
 
@@ -43,6 +47,24 @@ class Ordered(Protocol):
 
         A step is ``step`` buckets, and the first begins with bucket ``begin``.
         """
+
+    def numbers(
+        self, start: int, stop: int, thousandths: Sequence[int], edges: Sequence[int], /
+    ) -> list[tuple[Exact, bool, list[tuple[int, int]], list[int]] | None]:
+        """Of those the moments of their numbers, whether each is known, the numbers around each
+        quantile, and how many are between the edges; only of described numbers.
+        """
+
+
+class Numbered(NamedTuple):
+    """How the numbers of values are described."""
+
+    whole: NumberStats
+    """Those of all records."""
+    edges: tuple[int, ...]
+    """Of the histogram of those, in billionths."""
+    error: float
+    """The bound of the relative error of binned numbers."""
 
 
 class Clocked(NamedTuple):
@@ -80,13 +102,24 @@ def lives(
     ]
 
 
+def number_stats(
+    ordered: Ordered, start: int, stop: int, numbered: Numbered
+) -> list[NumberStats | None]:
+    """What is known of the numbers of the values from start to before stop."""
+    from streamstats.summary.numbers import QUANTILES, of_value
+
+    whole, error = numbered.whole, numbered.error
+    found = ordered.numbers(start, stop, QUANTILES, numbered.edges)
+    return [None if item is None else of_value(*item, whole=whole, error=error) for item in found]
+
+
 class Rows(Sequence[Row]):
     """The first ``length`` of some ordered values as rows, made when asked for.
 
     Twenty million rows are never held at once: iterating makes them in blocks.
     """
 
-    __slots__ = ("_clocked", "_described", "_length", "_ordered", "_split", "_summed")
+    __slots__ = ("_clocked", "_described", "_length", "_numbered", "_ordered", "_split", "_summed")
 
     def __init__(
         self,
@@ -97,6 +130,7 @@ class Rows(Sequence[Row]):
         split: Callable[[bytes], tuple[bytes, ...]] | None = None,
         summed: bool = False,
         clocked: Clocked | None = None,
+        numbered: Numbered | None = None,
     ) -> None:
         self._ordered = ordered
         self._length = length
@@ -104,6 +138,7 @@ class Rows(Sequence[Row]):
         self._split = split
         self._summed = summed
         self._clocked = clocked
+        self._numbered = numbered
 
     def __len__(self) -> int:
         return self._length
@@ -136,13 +171,17 @@ class Rows(Sequence[Row]):
         if self._clocked is not None:
             counts = [records for _, records, _ in values]
             times = lives(self._ordered, start, stop, counts, self._clocked)
+        numbers: Sequence[NumberStats | None] = [None] * len(values)
+        if self._numbered is not None:
+            numbers = number_stats(self._ordered, start, stop, self._numbered)
         rows = []
-        for (key, records, amount), life in zip(values, times, strict=True):
+        for (key, records, amount), life, some in zip(values, times, numbers, strict=True):
             count = amount if self._summed else records
             groups = (key,) if split is None else split(key)
             value = key if split is None else b" ".join(groups)
             outlier = count < low or count > high
-            rows.append(Row(value, count, records, share(count, total), outlier, groups, life))
+            part = share(count, total)
+            rows.append(Row(value, count, records, part, outlier, groups, life, some))
         return rows
 
 
@@ -157,16 +196,29 @@ def summarise(
     summed: str | None = None,
     time: TimeFacts | None = None,
     clocked: Clocked | None = None,
+    group: str | None = None,
+    numbers: NumberStats | None = None,
+    numbered: Numbered | None = None,
 ) -> Summary:
     """Put a summary together.
 
     ``ordered`` holds the values to show, perhaps fewer than were chosen. ``split`` takes a key of
     several groups apart; without it a key is one group. A run with times gives ``time``, and
-    ``clocked`` for the times of each value.
+    ``clocked`` for the times of each value; one that describes the ``numbers`` in a ``group`` gives
+    both, and ``numbered`` for those of each value.
     """
-    length, sums = len(ordered), summed is not None
-    rows = Rows(ordered, length, described, split=split, summed=sums, clocked=clocked)
-    more_values = ordered.chosen - len(ordered)
+    # Without groups to count there is nothing but the numbers.
+    length, sums = len(ordered) if by else 0, summed is not None
+    rows = Rows(
+        ordered,
+        length,
+        described,
+        split=split,
+        summed=sums,
+        clocked=clocked,
+        numbered=numbered,
+    )
+    more_values = ordered.chosen - len(ordered) if by else 0
     more_count: int | float = 0
     if more_values:
         shown = Rows(ordered, length, described, summed=sums)
@@ -182,4 +234,6 @@ def summarise(
         summed=summed,
         rule=described.rule,
         time=time,
+        numbered=group,
+        numbers=numbers,
     )

@@ -78,7 +78,7 @@ fn check(bytes: &[u8], tally: &Tally, report: &Report) {
 }
 
 fn whole_lines() -> Scan {
-    Scan::new(&Shape::Lines, &["line"], &[], None, None).unwrap()
+    Scan::new(&Shape::Lines, &["line"], &[], None, None, None).unwrap()
 }
 
 /// Bytes with lines of very different lengths, around the sizes at which pieces are cut.
@@ -142,7 +142,8 @@ fn lines_that_are_too_long_are_reported_and_not_held() {
 #[test]
 fn samples_carry_line_numbers_across_pieces() {
     let pattern = Pattern::new(r"^(?P<value>\d+)$").unwrap();
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None).unwrap();
+    let scan =
+        Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None, None).unwrap();
     let mut bytes = Vec::new();
     for number in 1..=200_000 {
         let text = if number % 60_000 == 0 { "bad".to_owned() } else { number.to_string() };
@@ -166,6 +167,7 @@ fn conditions_and_sums() {
         &[("status", "<", "400")],
         Some("size"),
         None,
+        None,
     )
     .unwrap();
     let text = b"a 200 10\nb 200 0.5\na 500 7\na 200 -\nb 304 x\nnonsense\n";
@@ -177,9 +179,47 @@ fn conditions_and_sums() {
 }
 
 #[test]
+fn numbers_are_described_by_value_or_of_all() {
+    use crate::numbers::Keep;
+    let pattern = Pattern::new(r"^(?P<user>\w+) (?P<time>\S*)$").unwrap();
+    let shape = Shape::Pattern(pattern);
+    let line = |n: u64| match n % 5 {
+        0 => format!("u{} -\n", n % 4),
+        1 => format!("u{} {}us\n", n % 4, n),
+        2 => format!("u{} oops\n", n % 4),
+        _ => format!("u{} {}ms\n", n % 4, n),
+    };
+    let text: String = (0..100_000).map(line).collect();
+    for keep in [Keep::Whole, Keep::Each] {
+        let by: &[&str] = if keep == Keep::Each { &["user"] } else { &[] };
+        let scan = Scan::new(&shape, by, &[], None, Some(("time", keep)), None).unwrap();
+        let counted = [1, 3].map(|threads| count_file(&scan, text.as_bytes(), threads));
+        let streamed = count_stream(&scan, text.as_bytes(), 2, 5000, 77);
+        for (tally, report) in counted.iter().chain([&streamed]) {
+            assert_eq!(
+                (report.unmatched, report.not_numbers, report.records),
+                (20_000, 20_000, 80_000)
+            );
+            let whole = tally.numbers();
+            assert_eq!((whole.absent, whole.units), (20_000, [0, 60_000, 0]));
+            let moments = whole.sketch.moments();
+            assert_eq!(
+                (moments.count, moments.least, moments.most),
+                (60_000, 1_000, 99_999_000_000)
+            );
+            assert_eq!(tally.len(), if keep == Keep::Each { 4 } else { 1 });
+            let one = tally.numbers_of(b"u1").map(|sketch| sketch.count());
+            assert_eq!(one, (keep == Keep::Each).then_some(15_000));
+        }
+    }
+    assert!(Scan::new(&shape, &[], &[], None, None, None).is_err());
+}
+
+#[test]
 fn several_groups_are_counted_together() {
     let pattern = Pattern::new(r"^(\S+) (\S+)").unwrap();
-    let scan = Scan::new(&Shape::Pattern(pattern.clone()), &["2", "1"], &[], None, None).unwrap();
+    let scan =
+        Scan::new(&Shape::Pattern(pattern.clone()), &["2", "1"], &[], None, None, None).unwrap();
     let (tally, _) = count_file(&scan, b"a b\na b\na c\n", 2);
     assert_eq!(
         tally.get(&crate::value::join(&[(Kind::Text, b"b"), (Kind::Text, b"a")])).unwrap().records,
@@ -243,7 +283,7 @@ fn timed(start: i64, end: i64) -> Scan {
         start,
         end,
     };
-    Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, Some(("time", time)))
+    Scan::new(&Shape::Pattern(pattern.clone()), &["value"], &[], None, None, Some(("time", time)))
         .unwrap()
 }
 

@@ -22,7 +22,7 @@ fn count(scan: &Scan, bytes: &[u8], threads: usize) -> (Tally, Report) {
 }
 
 fn counts(shape: &Shape, by: &[&str], bytes: &[u8]) -> (BTreeMap<Vec<u8>, u64>, Report) {
-    let scan = Scan::new(shape, by, &[], None, None).unwrap();
+    let scan = Scan::new(shape, by, &[], None, None, None).unwrap();
     values(&scan, by.len(), bytes)
 }
 
@@ -164,7 +164,7 @@ fn columns_go_by_name_and_the_header_is_no_record() {
         once(&["1|1.1.1.1", "2|2.2.2.2", "(missing)|1.1.1.1"])
     );
     assert_eq!(
-        Scan::new(&shape, &["z"], &[], None, None).err(),
+        Scan::new(&shape, &["z"], &[], None, None, None).err(),
         Some(ScanError::NoSuchGroup("z".to_owned()))
     );
 }
@@ -190,7 +190,7 @@ fn words_are_those_of_awk() {
     assert_eq!(counted, once(&["a|c", "d|(missing)", "e|g"]));
     assert_eq!(report.unmatched, 2);
     assert_eq!(counts(&Shape::Blanks, &["0"], b"a b\n").0, once(&["a b"]));
-    assert!(Scan::new(&Shape::Blanks, &["ip"], &[], None, None).is_err());
+    assert!(Scan::new(&Shape::Blanks, &["ip"], &[], None, None, None).is_err());
 }
 
 #[test]
@@ -279,15 +279,21 @@ fn lines_without_a_time_go_on_with_the_record_before() {
         start: i64::MIN,
         end: i64::MAX,
     };
-    let scan = Scan::new(&shape, &["message"], &[], None, None).unwrap().multiline();
+    let scan = Scan::new(&shape, &["message"], &[], None, None, None).unwrap().multiline();
     let (messages, report) = values(&scan, 1, &text);
     assert_eq!(messages[&b"boom\n  at x\n\n  at y"[..]], 5_000);
     assert_eq!(messages[&b"fine"[..]], 5_000);
     assert_eq!((report.lines, report.unmatched, report.records), (25_000, 0, 10_000));
-    let found =
-        Scan::new(&shape, &["level"], &[("message", "~", "at y")], None, Some(("time", time)));
+    let found = Scan::new(
+        &shape,
+        &["level"],
+        &[("message", "~", "at y")],
+        None,
+        None,
+        Some(("time", time)),
+    );
     assert_eq!(values(&found.unwrap().multiline(), 1, &text).0[&b"ERROR"[..]], 5_000);
-    let plain = Scan::new(&Shape::Lines, &["line"], &[], None, None).unwrap().multiline();
+    let plain = Scan::new(&Shape::Lines, &["line"], &[], None, None, None).unwrap().multiline();
     let stamped = b"2024-01-02 03:04:05 a\n\tb\n2024-01-02 03:04:06 c\n";
     assert_eq!(
         values(&plain, 1, stamped).0,

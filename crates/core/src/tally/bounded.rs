@@ -12,6 +12,9 @@ use super::key::INLINE;
 use super::table::{Entry, Table, FULL};
 use crate::amount::Billionths;
 
+/// Where memory is short, so many numbers of a value are kept exactly.
+const FEWER_NUMBERS: usize = 1000;
+
 /// What a bounded table has left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Left {
@@ -32,6 +35,7 @@ impl Table {
             + self.arena.bytes()
             + self.sums.capacity() * size_of::<Billionths>()
             + self.times.bytes_of_values()
+            + self.numbers.bytes()
     }
 
     /// Whether a new key of so many bytes can be added without taking more than `quota` bytes.
@@ -50,6 +54,9 @@ impl Table {
         while !self.has_room(quota, len) {
             if self.len == 0 {
                 return false;
+            }
+            if self.numbers.bytes() > quota / 2 {
+                self.numbers.lower(FEWER_NUMBERS);
             }
             self.purge();
         }
@@ -115,6 +122,7 @@ impl Table {
         if self.measures.times {
             self.times.keep(&kept);
         }
+        self.numbers.compact(&kept);
     }
 
     fn weight(&self, entry: &Entry) -> Billionths {

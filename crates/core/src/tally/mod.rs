@@ -24,6 +24,7 @@ pub use timeline::Timeline;
 pub use times::{Bound, InBucket};
 
 use crate::amount::Billionths;
+use crate::numbers::{self, Keep, Sketch, Whole};
 use std::collections::HashMap;
 
 /// The counts of all values, in one table or in many of which each holds one range of hashes.
@@ -189,6 +190,23 @@ impl Tally {
         self.settle();
     }
 
+    /// Which numbers are kept.
+    pub fn numbered(&self) -> Keep {
+        self.measures.numbers
+    }
+
+    /// The numbers of all records.
+    pub fn numbers(&self) -> Whole {
+        numbers::together(self.tables.iter().map(|table| &table.numbers))
+    }
+
+    /// The numbers of one value; `None` where it has none, or they are not kept.
+    pub fn numbers_of(&self, value: &[u8]) -> Option<&Sketch> {
+        let key = Key::new(value);
+        let table = &self.tables[shards::shard(key.hash(), self.tables.len())];
+        table.get(&key).and_then(|count| table.numbers.each(count.id))
+    }
+
     /// How many records came too late for their bucket; then peaks are lower bounds.
     pub fn late(&self) -> u64 {
         self.tables.iter().map(|table| table.times.late()).sum()
@@ -223,6 +241,7 @@ impl Tally {
         first.left.records += table.left.records;
         first.left.sum += table.left.sum;
         first.left.unbounded |= table.left.unbounded;
+        first.numbers.absorb_whole(&table.numbers);
         if let [only] = &mut self.tables[..] {
             only.reserve(table.len());
         }
@@ -232,6 +251,7 @@ impl Tally {
             let home = shards::shard(key.hash(), self.tables.len());
             let own = &mut self.tables[home];
             let id = own.add(&key, records, sum);
+            own.numbers.absorb(id, &table.numbers, theirs);
             if timed {
                 homes[theirs as usize] = (home, id);
                 own.times.absorb_value(id, &table.times, theirs);
@@ -249,6 +269,7 @@ impl Tally {
         if self.measures.times {
             self.tables.iter_mut().for_each(|table| table.times.settle());
         }
+        self.tables.iter_mut().for_each(|table| table.numbers.settle());
     }
 
     /// How many values have each count, ascending by count: the spectrum, of which all statistics of
@@ -273,5 +294,7 @@ impl Tally {
     }
 }
 
+#[cfg(test)]
+mod bounded_tests;
 #[cfg(test)]
 mod tests;

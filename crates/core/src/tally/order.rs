@@ -4,6 +4,7 @@ use super::table::Count;
 use super::times::{InBucket, Times};
 use super::Tally;
 use crate::amount::Billionths;
+use crate::numbers::Sketch;
 use std::cmp::Ordering;
 
 /// What values are ordered by. Ties are always broken by the value, ascending.
@@ -19,6 +20,8 @@ pub enum Sort {
     First,
     /// By the last instant, the latest first.
     Last,
+    /// By the quantile of so many thousandths of its numbers, the largest first.
+    Quantile(u32),
 }
 
 /// Which values, and in which order.
@@ -80,6 +83,11 @@ impl Tally {
             Sort::Peak(width) => times.peak(count.id, width).1.into(),
             Sort::First => -Billionths::from(times.span(count.id).0),
             Sort::Last => times.span(count.id).1.into(),
+            // What has no numbers comes last.
+            Sort::Quantile(thousandths) => {
+                let numbers = self.tables()[table as usize].numbers.each(count.id);
+                numbers.map_or(Billionths::MIN, |sketch| sketch.rank(thousandths))
+            }
         }
     }
 
@@ -193,6 +201,17 @@ impl Order {
     fn range(&self, start: usize, stop: usize) -> &[At] {
         let stop = stop.min(self.places.len());
         &self.places[start.min(stop)..stop]
+    }
+
+    /// The numbers of the values from `start` to before `stop`; `None` where there are none.
+    pub fn numbers<'a>(
+        &'a self,
+        tally: &'a Tally,
+        start: usize,
+        stop: usize,
+    ) -> impl Iterator<Item = Option<&'a Sketch>> + 'a {
+        let each = |at: &At| tally.tables()[at.0 as usize].numbers.each(tally.at(*at).id);
+        self.range(start, stop).iter().map(each)
     }
 
     /// When the records of the values from `start` to before `stop` occurred, with their peaks in

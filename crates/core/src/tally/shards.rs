@@ -69,7 +69,7 @@ impl Budget {
     /// What is left for each shard: all but a quarter, in which are the own tables, and what is made
     /// and dropped while a shard is purged.
     fn shard(&self) -> usize {
-        self.bytes / 4 * 3 >> self.shard_bits()
+        (self.bytes / 4 * 3) >> self.shard_bits()
     }
 }
 
@@ -145,6 +145,7 @@ impl Shards {
                 }
                 let table = &mut shard.table;
                 let id = table.add(key, *records, *sum);
+                table.numbers.absorb(id, &own.numbers, *theirs);
                 if timed {
                     table.times.absorb_value(id, &own.times, *theirs);
                     for (bucket, records) in own.times.buckets(*theirs) {
@@ -157,7 +158,10 @@ impl Shards {
         if let Some(seen) = seen {
             lock(&self.distinct).merge(&seen);
         }
-        self.lock(0).table.times.absorb_late(&own.times);
+        let mut first = self.lock(0);
+        first.table.times.absorb_late(&own.times);
+        first.table.numbers.absorb_whole(&own.numbers);
+        drop(first);
         own.clear();
     }
 

@@ -9,6 +9,7 @@ use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
 use super::times::Times;
 use crate::amount::Billionths;
+use crate::numbers::{Keep, Numbers};
 
 /// One value and its count; 32 bytes, two to a cache line. All zeros is a free place, since a value
 /// that is there was counted at least once.
@@ -37,6 +38,8 @@ pub struct Measures {
     pub sums: bool,
     /// When its records occurred.
     pub times: bool,
+    /// The numbers that are described.
+    pub numbers: Keep,
 }
 
 /// How often each value occurred, and, where a number is added up, the sum.
@@ -53,6 +56,7 @@ pub struct Table {
     pub(super) measures: Measures,
     pub(crate) times: Times,
     pub(crate) left: Left,
+    pub(crate) numbers: Numbers,
 }
 
 /// One value of a table.
@@ -81,6 +85,7 @@ impl Table {
             measures,
             times: Times::default(),
             left: Left::default(),
+            numbers: Numbers::new(measures.numbers),
         };
         table.resize(SMALLEST);
         table
@@ -224,6 +229,7 @@ impl Table {
         self.arena = Arena::default();
         self.sums.clear();
         self.times = self.times.emptied();
+        self.numbers = self.numbers.emptied();
     }
 
     /// The values, in no order that means anything.

@@ -4,11 +4,11 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const SUMS: Measures = Measures { sums: true, times: false };
+pub(super) const SUMS: Measures = Measures { sums: true, times: false, numbers: Keep::Nothing };
 
-type Plain = BTreeMap<Vec<u8>, (u64, Billionths)>;
+pub(super) type Plain = BTreeMap<Vec<u8>, (u64, Billionths)>;
 
-fn plain(records: &[(Vec<u8>, i64)]) -> Plain {
+pub(super) fn plain(records: &[(Vec<u8>, i64)]) -> Plain {
     let mut map = Plain::new();
     for (value, amount) in records {
         let count = map.entry(value.clone()).or_default();
@@ -25,7 +25,7 @@ fn tally(records: &[(Vec<u8>, i64)]) -> Tally {
     tally
 }
 
-fn opened(tally: &Tally) -> Plain {
+pub(super) fn opened(tally: &Tally) -> Plain {
     tally.counts().map(|count| (count.key.to_vec(), (count.records, count.sum))).collect()
 }
 
@@ -129,148 +129,105 @@ fn outliers_are_chosen_by_bounds() {
     assert_eq!(order.slice(&tally, 0, 9).next().unwrap().key, b"c");
 }
 
-/// Counts values one after another in tables of their own, as threads do, within a budget.
-fn bounded(measures: Measures, bytes: usize, values: &[(Vec<u8>, i64)], own: usize) -> Tally {
-    let shards = Shards::new(measures, Some(Budget { bytes, threads: 2 }), None);
-    let mut tables = Vec::new();
-    for part in values.chunks(own) {
+#[test]
+fn numbers_are_the_same_however_they_are_split() {
+    use crate::numbers::{Reading, Unit};
+    let measures = Measures { numbers: Keep::Each, ..Measures::default() };
+    let records: Vec<(Vec<u8>, Reading)> = (0..30_000i128)
+        .map(|n| {
+            let number = match n % 7 {
+                0 => Reading::Absent,
+                1 => Reading::Number(-n, Unit::Seconds),
+                _ => Reading::Number(n * n * 1000, Unit::None),
+            };
+            (format!("value {}", n % 3).into_bytes(), number)
+        })
+        .collect();
+    let of = |part: &[(Vec<u8>, Reading)]| {
         let mut table = Table::new(measures, 0);
-        for (at, (value, amount)) in part.iter().enumerate() {
-            let id = table.add(&Key::new(value), 1, (*amount).into());
-            if measures.times {
-                table.times.count(id, at as i64, at as i64, 1);
-            }
+        for (value, number) in part {
+            let id = table.add(&Key::new(value), 1, 0);
+            table.numbers.count(id, *number);
         }
-        shards.take(&mut table);
-        tables.push(table);
-    }
-    Tally::gather(tables, Some(shards), measures, Timeline::new(1))
-}
-
-/// What a sketch promises, whatever came in whatever order.
-fn keeps_its_bounds(tally: &Tally, values: &[(Vec<u8>, i64)]) -> Result<(), TestCaseError> {
-    let plain = plain(values);
-    let error = tally.approximation().map_or(Some(0), |found| found.error);
-    let error = error.expect("no amount is below zero");
-    prop_assert_eq!(tally.records(), values.len() as u64);
-    if tally.summing() {
-        prop_assert_eq!(
-            tally.sum(),
-            values.iter().map(|(_, n)| Billionths::from(*n)).sum::<Billionths>()
-        );
-    }
-    for (value, (records, sum)) in &plain {
-        let truth = if tally.summing() { *sum } else { (*records).into() };
-        let held = tally.get(value).map_or(0, |count| {
-            if tally.summing() {
-                count.sum
-            } else {
-                count.records.into()
-            }
-        });
-        prop_assert!(
-            held <= truth && truth <= held + error,
-            "{truth} as {held}, at most {error} more"
-        );
-        prop_assert!(truth <= error || tally.get(value).is_some());
-    }
-    if let Some(found) = tally.approximation() {
-        let off = (found.distinct - plain.len() as f64).abs();
-        prop_assert!(off <= 8.0 * found.distinct_error * plain.len() as f64 + 1.0);
-    }
-    Ok(())
-}
-
-/// Many values once and some often, in an order that is bad for whoever forgets.
-fn adversarial() -> impl Strategy<Value = Vec<(Vec<u8>, i64)>> {
-    (1usize..6000, 0usize..40, 1usize..300, 0u8..5, 0usize..40).prop_map(
-        |(many, heavy, often, order, long)| {
-            let name = |kind: char, i: usize| {
-                format!("{kind}{i}{}", "-".repeat(if i % 3 == 0 { long * 20 } else { 0 }))
-                    .into_bytes()
-            };
-            let light = (0..many).map(|i| (name('l', i), 1));
-            let heavy = (0..heavy).flat_map(|i| (0..often).map(move |n| (i, n as i64)));
-            let heavy = heavy.map(|(i, n)| (name('h', i), n));
-            let mut all: Vec<(Vec<u8>, i64)> = match order {
-                0 => light.chain(heavy).collect(),
-                1 => heavy.chain(light).collect(),
-                2 => light.clone().chain(heavy).chain(light).collect(),
-                _ => heavy.chain(light).collect(),
-            };
-            if order > 2 {
-                all.sort_by_key(|(name, _)| {
-                    Key::new(name).hash() % if order == 3 { 7 } else { u64::MAX }
-                });
-            }
-            all
-        },
-    )
-}
-
-const COUNTS: Measures = Measures { sums: false, times: false };
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_sketch_keeps_its_bounds(
-        values in adversarial(), sums: bool, times: bool, bytes in 40_000usize..400_000, own in 1usize..5000,
-    ) {
-        let tally = bounded(Measures { sums, times }, bytes, &values, own);
-        keeps_its_bounds(&tally, &values)?;
-        let taken: usize = tally.tables().iter().map(Table::bytes).sum();
-        prop_assert!(taken <= bytes.max(16 * 64 * 32), "{taken} of {bytes}");
-    }
-
-    #[test]
-    fn sketches_merge_in_any_tree_and_keep_their_bounds(
-        values in adversarial(), sums: bool, cuts in proptest::collection::vec(0usize..6000, 0..4), left: bool,
-    ) {
-        let measures = Measures { sums, times: false };
-        let mut parts = Vec::new();
-        let mut rest = &values[..];
-        for (i, cut) in cuts.into_iter().enumerate() {
-            let (head, tail) = rest.split_at(cut.min(rest.len()));
-            // One of them is exact.
-            let bytes = if i == 1 { 1 << 30 } else { 50_000 };
-            parts.push(bounded(measures, bytes, head, 500));
-            rest = tail;
+        table
+    };
+    let facts = |tally: &Tally| {
+        let whole = tally.numbers();
+        let each: Vec<_> = ["value 0", "value 1", "value 2", "other"]
+            .map(|value| {
+                let sketch = tally.numbers_of(value.as_bytes())?;
+                Some((
+                    sketch.moments(),
+                    sketch.is_exact(),
+                    sketch.around(990),
+                    sketch.counts(&[0, 5_000]),
+                ))
+            })
+            .into();
+        (whole.sketch.moments(), whole.absent, whole.units, whole.sketch.around(500), each)
+    };
+    let gather =
+        |tables: Vec<Table>, shards| Tally::gather(tables, shards, measures, Timeline::new(1));
+    let whole = facts(&gather(vec![of(&records)], None));
+    assert_eq!(whole.4[3], None);
+    assert_eq!(whole.4[0].as_ref().map(|each| each.1), Some(true), "below ten thousand each");
+    for parts in [2, 3, 7] {
+        let size = records.len() / parts + 1;
+        let tables: Vec<Table> = records.rchunks(size).map(of).collect();
+        assert_eq!(facts(&gather(tables, None)), whole);
+        let mut merged = Tally::new(measures, Timeline::new(1));
+        for part in records.chunks(size) {
+            merged.merge(&gather(vec![of(part)], None));
         }
-        parts.push(bounded(measures, 50_000, rest, 500));
-        let fold = |parts: &mut dyn Iterator<Item = Tally>| {
-            let mut whole = parts.next().expect("there is a part");
-            parts.for_each(|part| whole.merge(&part));
-            whole
-        };
-        let whole = if left { fold(&mut parts.into_iter()) } else { fold(&mut parts.into_iter().rev()) };
-        keeps_its_bounds(&whole, &values)?;
+        assert_eq!(facts(&merged), whole);
+        let shards = Shards::new(measures, None, None);
+        let mut own = of(&records[..size]);
+        shards.take(&mut own);
+        assert_eq!(own.numbers.whole().sketch.count(), 0);
+        let rest = of(&records[size..]);
+        assert_eq!(facts(&gather(vec![own, rest], Some(shards))), whole);
     }
 }
 
 #[test]
-fn nothing_is_approximate_while_there_is_room() {
-    let values: Vec<(Vec<u8>, i64)> =
-        (0..1000).map(|i| (format!("{}", i % 300).into_bytes(), 1)).collect();
-    let tally = bounded(COUNTS, 4 << 20, &values, 100);
-    assert_eq!(tally.approximation(), None);
-    assert_eq!(opened(&tally).len(), 300);
+fn values_can_be_ordered_by_their_numbers() {
+    use crate::numbers::{Reading, Unit};
+    let measures = Measures { numbers: Keep::Each, ..Measures::default() };
+    let mut table = Table::new(measures, 0);
+    for (value, number) in
+        [("a", Some(5)), ("b", Some(9)), ("c", None), ("a", Some(8)), ("b", Some(1))]
+    {
+        let id = table.add(&Key::new(value.as_bytes()), 1, 0);
+        let reading = number.map_or(Reading::Absent, |n| Reading::Number(n, Unit::None));
+        table.numbers.count(id, reading);
+    }
+    let tally = Tally::gather(vec![table], None, measures, Timeline::new(1));
+    let order = |thousandths, reverse| {
+        let sort = Sort::Quantile(thousandths);
+        let order = tally.order(&Choice { sort, reverse, outside: None, limit: None });
+        order.slice(&tally, 0, 9).map(|count| count.key[0]).collect::<Vec<u8>>()
+    };
+    assert_eq!(order(1000, false), b"bac");
+    assert_eq!(order(500, false), b"abc");
+    assert_eq!(order(0, true), b"cba");
 }
 
 #[test]
-fn amounts_below_zero_take_the_bound_away() {
-    let values: Vec<(Vec<u8>, i64)> =
-        (0..5000).map(|i| (format!("{i}").into_bytes(), -1)).collect();
-    let tally = bounded(SUMS, 50_000, &values, 100);
-    assert_eq!(tally.approximation().unwrap().error, None);
-    assert_eq!(tally.sum(), -5000);
-}
-
-#[test]
-fn a_key_that_is_too_large_is_left_out_and_bounds_hold() {
-    let mut values = vec![(vec![b'x'; 100_000], 1); 3];
-    values.extend((0..50).map(|i| (format!("{i}").into_bytes(), 1)));
-    let tally = bounded(COUNTS, 80_000, &values, 2);
-    keeps_its_bounds(&tally, &values).unwrap();
-    assert_eq!(tally.approximation().unwrap().error, Some(3));
+fn numbers_can_be_purged_and_bounded() {
+    use crate::numbers::{Reading, Unit};
+    let mut table = Table::new(Measures { numbers: Keep::Each, ..Measures::default() }, 0);
+    for n in 0..20_000u32 {
+        let id = table.add(&Key::new(&(n % 5).to_le_bytes()), 1, 0);
+        table.numbers.count(id, Reading::Number(n.into(), Unit::None));
+    }
+    let before = table.numbers.bytes();
+    table.numbers.lower(1000);
+    assert!(table.numbers.bytes() < before);
+    assert!(!table.numbers.each(4).unwrap().is_exact());
+    table.numbers.compact(&[4, 2]);
+    assert_eq!(table.numbers.each(0).map(|each| each.at(0)), Some(4));
+    assert_eq!(table.numbers.each(1).map(|each| each.at(0)), Some(2));
+    assert!(table.numbers.each(2).is_none());
+    assert_eq!(table.numbers.whole().sketch.count(), 20_000);
+    assert!(table.numbers.bytes() < before / 2);
 }
