@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod arrow;
+mod decode;
 mod pattern;
 mod scan;
 mod shape;
@@ -14,6 +15,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::decode::{sniff, Decoder};
     #[pymodule_export]
     use super::pattern::{Pattern, PatternSyntax};
     #[pymodule_export]
