@@ -12,6 +12,7 @@ __all__ = [
     "MAX_LINE",
     "Counter",
     "Numbers",
+    "Decoder",
     "Order",
     "Pattern",
     "PatternSyntax",
@@ -28,6 +29,7 @@ __all__ = [
     "join",
     "parse_stamp",
     "recognise_time",
+    "sniff",
     "split",
 ]
 
@@ -132,6 +134,38 @@ class Shape:
 
     def matches(self, lines: Sequence[bytes]) -> int:
         """How many of the lines have the shape."""
+
+@final
+class Decoder:
+    """Compressed bytes, decoded: members, frames or streams one after another, to the last."""
+
+    def __new__(
+        cls,
+        fd: int,
+        encoding: str,
+        prefix: bytes = ...,
+        start: int | None = ...,
+        stop: int | None = ...,
+        expected: tuple[int, int] | None = ...,
+    ) -> Decoder:
+        """Decode ``prefix``, and then what the descriptor gives, which is duplicated.
+
+        With ``start`` or ``stop`` those bytes of a file are read and its position is let alone;
+        otherwise the descriptor is read on from where it stands, and may be a pipe. ``encoding`` is
+        what ``sniff`` says, or "deflate" or "plain", as zip archives have them. ``expected`` are the
+        CRC-32 and the length of the decoded bytes, where an archive says them. Raises ValueError.
+        """
+
+    def read(self, size: int) -> bytes:
+        """So many decoded bytes; fewer at the end and before an error, none at the end.
+
+        Raises OSError for a stream that is cut off, damaged, followed by what is no further member,
+        or too large for bounded memory, once all before that has been given, and then always.
+        """
+
+    @property
+    def consumed(self) -> int:
+        """How many compressed bytes have been decoded."""
 
 @final
 class Scan:
@@ -414,6 +448,12 @@ class Order:
 
     def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""
+
+def sniff(head: bytes) -> str | None:
+    """How a stream that begins so is compressed: "gzip", "bzip2", "xz", "zstd", "lz4" or not at all.
+
+    64 bytes are enough.
+    """
 
 def split(key: bytes, groups: int) -> list[tuple[str, bytes]]:
     """The kind and the text of each of the ``groups`` that a key was made of.

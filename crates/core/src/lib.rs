@@ -6,6 +6,7 @@
 
 pub mod amount;
 mod cut;
+pub mod decode;
 pub mod error;
 pub mod filter;
 pub mod job;

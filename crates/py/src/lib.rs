@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod arrow;
+mod decode;
 mod numbers;
 mod pattern;
 mod scan;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    use super::decode::{sniff, Decoder};
     #[pymodule_export]
     use super::numbers::Numbers;
     #[pymodule_export]
