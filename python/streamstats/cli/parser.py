@@ -45,6 +45,9 @@ class Arguments:
     sum: str | None
     time: bool
     no_time: bool
+    recursive: bool
+    include: list[str]
+    exclude: list[str]
     start: str | None
     end: str | None
     window: str | None

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.errors import SourceError
+
+_GROUPS = 3
+"""So many patterns of files that are left out are named."""
 
 PATIENCE = 0.5
 """Work that is done within so many seconds shows no progress."""
@@ -50,6 +54,33 @@ class Watching(Watcher):
                 f"{files}: '{name}' matches {100 * matched // lines}% of {first}; "
                 f"counting {counted}"
             )
+
+    def passed(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"passed over {_files(names, 'that is not text', 'that are not text')}")
+
+    def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
+        """One line for each pattern, and not more than a few."""
+        taken = set(counted[0].choice.compiled.groups if _has_groups(counted) else ())
+        for group in groups[:_GROUPS]:
+            if group.pattern is None:
+                complain(f"left out {_files(group.names, 'of no known format', 'of no known format')}")
+                continue
+            what = f"that read as '{group.pattern}'"
+            one = what.replace("that read", "that reads")
+            text = f"left out {_files(group.names, one, what)}"
+            if group.by and not taken.intersection(group.by):
+                text += f"; --by {','.join(group.by)} counts {'it' if len(group.names) == 1 else 'them'}"
+            complain(text)
+        rest = groups[_GROUPS:]
+        if rest:
+            names = [name for group in rest for name in group.names]
+            complain(f"left out {_files(names, 'of another kind', 'of other kinds')}; "
+                     "name one to count it")
+
+    def outside(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"skipped {_files(names, 'with', 'with')} nothing of the window")
 
     def failed(self, error: SourceError) -> None:
         """One line."""
@@ -90,6 +121,12 @@ class Watching(Watcher):
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def _files(names: Sequence[str], one: str, several: str) -> str:
+    if len(names) == 1:
+        return f"1 file {one} ({printable(names[0])})"
+    return f"{len(names):,} files {several} ({printable(names[0])}, …)"
 
 
 def _bar(size: int | None) -> Progress:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 from typing import NamedTuple, cast
 
+from streamstats.engines.opening import Passed, Search, opened
 from streamstats.errors import NothingMatched, SourceError
 from streamstats.patterns.model import WHOLE_LINES
 from streamstats.patterns.resolve import Choice, choose, condition, find
 from streamstats.sources.counting import Counting, Report
-from streamstats.sources.files import (
-    STDIN_NAME,
-    Source,
-    open_source,
-    unreadable,
-)
+from streamstats.sources.descriptors import Pool
+from streamstats.sources.files import Source, unreadable
 from streamstats.tally import Times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from streamstats.engines.clock import Clock, Wish
+    from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.patterns.model import Pattern
     from streamstats.sources.objects import BinaryFile
@@ -42,6 +40,8 @@ class Job(NamedTuple):
     threads: int | None = None
     wish: Wish | None = None
     """What was said about times; None where they are not looked at."""
+    search: Search = Search()
+    """What to do with folders and archives."""
 
 
 class Outcome(NamedTuple):
@@ -55,6 +55,8 @@ class Outcome(NamedTuple):
     interrupted: bool
     sought: frozenset[str] = frozenset()
     """The sources that were not read from their beginning, so that lines have no numbers."""
+    outside: tuple[str, ...] = ()
+    """The sources that were not read, since they have nothing of the window."""
 
 
 class Watcher:
@@ -62,6 +64,15 @@ class Watcher:
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
         """No pattern was given, and this is what was found."""
+
+    def passed(self, names: Sequence[str]) -> None:
+        """These were found, and are no text."""
+
+    def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
+        """These were found, and are not of the kind that is counted."""
+
+    def outside(self, names: Sequence[str]) -> None:
+        """These are not read: they have nothing of the window."""
 
     def failed(self, error: SourceError) -> None:
         """A source cannot be read; the others go on."""
@@ -94,35 +105,51 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     given = choose(_asked(job), job.by, where, job.sum) if _is_given(job) else None
     failed: list[SourceError] = []
     sources: list[Source] = []
+    pool = Pool()
     try:
-        for source in _opened(job.paths):
-            if isinstance(source, SourceError):
-                watcher.failed(source)
-                failed.append(source)
-            else:
-                sources.append(source)
+        _open(job, pool, sources, failed, watcher)
         if given is not None:
             work = [(source, given) for source in sources]
         else:
             work = _recognised(job, where, sources, failed, watcher)
         job, clocks = _clocks(job, work, watcher)
+        outside: list[str] = []
+        if clocks is not None and job.wish is not None:
+            from streamstats.engines.order import arrange  # only times tell the order
+
+            work, clocks, outside = arrange(work, clocks, job.wish)
+            if outside:
+                watcher.outside(outside)
         outcome = _count(job, work, clocks, failed, watcher)
-        if clocks is not None and _again(job, outcome):
+        if clocks is not None and _again(job, work, outcome):
             # An hour that happens twice was met without knowing what came before it.
             in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
-            return _count(in_order, work, clocks, failed, watcher)
-        return outcome
+            outcome = _count(in_order, work, clocks, failed, watcher)
+        return outcome._replace(outside=tuple(outside))
     finally:
         for source in sources:
             source.close()
+        pool.close()
 
 
-def _opened(paths: Iterable[str]) -> Iterator[Source | SourceError]:
-    for path in paths:
-        try:
-            yield open_source(path)
-        except SourceError as error:
-            yield error
+def _open(
+    job: Job,
+    pool: Pool,
+    sources: list[Source],
+    failed: list[SourceError],
+    watcher: Watcher,
+) -> None:
+    passed = []
+    for item in opened(job.paths, job.search, pool):
+        if isinstance(item, Source):
+            sources.append(item)
+        elif isinstance(item, Passed):
+            passed.append(item.name)
+        else:
+            watcher.failed(item)
+            failed.append(item)
+    if passed:
+        watcher.passed(passed)
 
 
 def _recognised(
@@ -134,11 +161,13 @@ def _recognised(
 ) -> list[tuple[Source, Choice]]:
     from streamstats.engines.recognise import recognise  # not needed with a pattern
 
-    settled, unread = recognise(sources, job.by, where, job.sum)
+    settled, unread, left = recognise(sources, job.by, where, job.sum)
     for error in unread:
         watcher.failed(error)
         failed.append(error)
     watcher.recognised(settled)
+    if left:
+        watcher.left_out(left, settled)
     return [(item.source, item.choice) for item in settled]
 
 
@@ -171,10 +200,10 @@ def _clocks(
     return job._replace(wish=wish), clocks
 
 
-def _again(job: Job, outcome: Outcome) -> bool:
+def _again(job: Job, work: list[tuple[Source, Choice]], outcome: Outcome) -> bool:
     leaned = any(report.leaned for _, _, report in outcome.reports)
-    streams = any(name == STDIN_NAME for name, _, _ in outcome.reports)
-    return leaned and not outcome.interrupted and job.threads != 1 and not streams
+    repeatable = all(source.repeatable for source, _ in work)
+    return leaned and not outcome.interrupted and job.threads != 1 and repeatable
 
 
 def _count(
@@ -189,7 +218,7 @@ def _count(
     counting = Counting(by, job.sum, _threads(job, work, clocks), wish.width if wish else None)
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
-    sizes = [source.size for source, _ in work]
+    weights = [source.weight for source, _ in work]
     reports: list[tuple[str, str, Report]] = []
     interrupted = False
     sought: set[str] = set()
@@ -198,26 +227,31 @@ def _count(
     def progress(counted: int, lines: int) -> None:
         watcher.progress(before[0] + counted, before[1] + lines)
 
-    watcher.starts(None if None in sizes else sum(cast("list[int]", sizes)))
+    watcher.starts(None if None in weights else sum(cast("list[int]", weights)))
     try:
         for at, (source, choice) in enumerate(work):
             clock = clocks[at] if clocks is not None else None
             seek = _seek(job, clock)
-            report = counting.source(source, choice, progress, clock, seek)
+            try:
+                report = counting.source(source, choice, progress, clock, seek)
+            except OSError as error:
+                failed.append(unreadable(source.name, error))
+                watcher.failed(failed[-1])
+                continue
             if seek is not None and counting.sought is not None:
                 watcher.sought(source.name, *counting.sought)
                 if counting.sought[0]:
                     sought.add(source.name)
-            before[0] += report.bytes
+            before[0] += report.bytes if source.weight is None else source.weight
             before[1] += report.lines
             reports.append((source.name, choice.name, report))
-            if report.error is not None:
-                error = unreadable(source.name, report.error)
-                watcher.failed(error)
-                failed.append(error)
+            if counting.ended_in is not None:
+                failed.append(unreadable(source.name, counting.ended_in))
+                watcher.failed(failed[-1])
             if report.interrupted or source.interrupted:
                 interrupted = True
                 break
+            source.rest()
     finally:
         watcher.ends()
     names = list(dict.fromkeys(choice.name for _, choice in work)) or [job.pattern or WHOLE_LINES]
@@ -246,7 +280,7 @@ def _threads(job: Job, work: list[tuple[Source, Choice]], clocks: list[Clock] | 
         return 1
     for (source, _), clock in zip(work, clocks, strict=True):
         # A file can be read again, should it come to that.
-        if source.size is None and in_order_only(job.wish, clock):
+        if not source.repeatable and in_order_only(job.wish, clock):
             return 1
     return job.threads
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Report = _core.Report
 
+_BLOCK = 1 << 20
+
 
 class Counting:
     """A tally in the making. Every choice it is used with counts the same groups."""
@@ -35,6 +37,8 @@ class Counting:
         self._counter = _core.Counter(threads, summed is not None, width)
         self.sought: tuple[int, int, bool] | None = None
         """What the last source was spared, its size, and whether it was too much out of order."""
+        self.ended_in: OSError | None = None
+        """Why the last source could not be read to its end."""
         self._scans: dict[tuple[str, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
@@ -62,8 +66,11 @@ class Counting:
         """
         scan = self._scan(choice, clock)
         self.sought = None
+        self.ended_in = None
         if source.interrupted:
             report = self._counter.chunks(scan, bytes, source.prefix)
+        elif source.decoded:
+            report = self._decoded(scan, source, progress)
         elif source.size is not None:
             start, stop = source.start, source.size
             if lateness is not None and start == 0:
@@ -71,7 +78,30 @@ class Counting:
             report = self._counter.file(scan, source.fd, start, stop, progress)
         else:
             report = self._counter.stream(scan, source.fd, source.prefix, progress)
+        self.ended_in = self.ended_in or report.error
         return self._keep(source.name, report)
+
+    def _decoded(self, scan: _core.Scan, source: Source, progress: Progress | None) -> Report:
+        decoder = source.decoder()
+        lines = source.prefix.count(b"\n")
+
+        def read() -> bytes:
+            # Reading is Python's here, so what it meets has to be kept from the core.
+            nonlocal lines
+            try:
+                part = decoder.read(_BLOCK)
+            except OSError as error:
+                self.ended_in = error
+                return b""
+            except KeyboardInterrupt:
+                source.interrupted = True
+                return b""
+            lines += part.count(b"\n")
+            if progress is not None:
+                progress(decoder.consumed, lines)
+            return part
+
+        return self._counter.chunks(scan, read, source.prefix)
 
     def _search(self, scan: _core.Scan, source: Source, lateness: int) -> tuple[int, int]:
         size = source.size or 0

@@ -1,0 +1,136 @@
+"""Compressed bytes: recognised by what they begin with, and decoded while they are counted."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Any, Protocol
+
+from streamstats import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SNIFFED = 1024
+"""So many first bytes tell a compression or an archive."""
+
+#: What is not read here: how it begins, what it is, and the command that opens it.
+FOREIGN = (
+    (b"\x1f\x9d", "compress", "zcat FILE | streamstats"),
+    (b"LZIP", "lzip", "lzip -dc FILE | streamstats"),
+    (b"\x89LZO\x00\r\n", "lzop", "lzop -dc FILE | streamstats"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip", "7z x -so FILE | streamstats"),
+    (b"Rar!\x1a\x07", "RAR", "unrar p -inul FILE | streamstats"),
+)
+
+DEFLATE = "deflate"
+"""Without a header, as zip has it."""
+
+
+_CORE: Any = _core if hasattr(_core, "Decoder") else __import__(
+    "streamstats.sources.standin", fromlist=["Decoder"]
+)
+
+
+class Decoder(Protocol):
+    """Gives decoded bytes."""
+
+    @property
+    def consumed(self) -> int:
+        """So many of the compressed bytes were taken."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, none at the end. Raises OSError for damaged and cut-off data."""
+
+
+def sniff(head: bytes) -> str | None:
+    """The name of the compression of bytes that begin so, None where there is none."""
+    return _CORE.sniff(head)
+
+
+def foreign(head: bytes) -> tuple[str, str] | None:
+    """What is known and cannot be read here, and the command that opens it."""
+    for magic, kind, command in FOREIGN:
+        if head.startswith(magic):
+            return kind, command
+    return None
+
+
+def decoder(
+    fd: int, encoding: str, prefix: bytes = b"", start: int | None = None, stop: int | None = None
+) -> Decoder:
+    """Decode ``prefix`` and what is read from ``fd``; or with ``start`` a part of a file."""
+    return _CORE.Decoder(fd, encoding, prefix, start, stop)
+
+
+class Feed:
+    """Decodes what a Python function reads, which the core can only take from a descriptor.
+
+    A thread writes it to a pipe. What ``read`` raises is raised where the decoded bytes end.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], encoding: str, prefix: bytes = b"") -> None:
+        from threading import Thread  # few need it
+
+        self._read = read
+        self._failure: Exception | None = None
+        self._out, self._in = os.pipe()
+        self._decoder: Decoder | None = decoder(self._out, encoding)
+        self._consumed = 0
+        self._thread = Thread(target=self._pump, args=(prefix,), daemon=True)
+        self._thread.start()
+
+    @property
+    def consumed(self) -> int:
+        """So many compressed bytes were taken."""
+        if self._decoder is not None:
+            self._consumed = self._decoder.consumed
+        return self._consumed
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` decoded bytes."""
+        if self._decoder is None:
+            return b""
+        try:
+            part = self._decoder.read(size)
+        except OSError:
+            self.close()
+            if self._failure is not None:
+                raise self._failure from None
+            raise
+        if not part:
+            self.close()
+            if self._failure is not None:
+                raise self._failure
+        return part
+
+    def close(self) -> None:
+        """Stop reading. The writing end sees it and ends too."""
+        if self._out >= 0:
+            self._consumed = self.consumed
+            # The decoder may have a descriptor of its own.
+            self._decoder = None
+            os.close(self._out)
+            self._out = -1
+            self._thread.join(1)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _pump(self, part: bytes) -> None:
+        try:
+            while True:
+                view = memoryview(part)
+                while view:
+                    view = view[os.write(self._in, view) :]
+                part = self._read(1 << 18)
+                if not part:
+                    break
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                self._failure = error
+        except Exception as error:  # of whoever reads: told where the bytes end
+            self._failure = error
+        finally:
+            os.close(self._in)
