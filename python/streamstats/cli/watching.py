@@ -61,7 +61,8 @@ class Watching(Watcher):
 
     def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
         """One line for each pattern, and not more than a few."""
-        taken = set(counted[0].choice.compiled.groups if _has_groups(counted) else ())
+        compiled = [item.choice.compiled for item in counted]
+        taken = {group for each in compiled if each is not None for group in each.groups}
         for group in groups[:_GROUPS]:
             if group.pattern is None:
                 complain(f"left out {_files(group.names, 'of no known format', 'of no known format')}")
