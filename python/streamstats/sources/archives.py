@@ -232,7 +232,8 @@ class Way:
 
         try:
             if self._tar is None:
-                stream = cast("io.BufferedIOBase", self._source.decoder())
+                # Of a file object tarfile wants no more than that it reads.
+                stream = cast("IO[bytes]", Reading(self._source.reader(), 0))
                 self._tar = tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 18)
             self._info = self._tar.next()
         except (tarfile.TarError, EOFError) as error:

@@ -96,6 +96,22 @@ class Source:
         begun, self._begun = self._begun, None
         return begun if begun is not None else self._decode()
 
+    def reader(self) -> Callable[[int], bytes]:
+        """What reads all its bytes from the beginning. Of a stream they are gone then."""
+        prefix, self.prefix = self.prefix, b""
+        behind = (
+            self.decoder().read if self.decoded else lambda size: os.read(self.fd, size)
+        )
+
+        def read(size: int) -> bytes:
+            nonlocal prefix
+            if prefix:
+                part, prefix = prefix[:size], prefix[size:]
+                return part
+            return behind(size)
+
+        return read
+
     def rest(self) -> None:
         """Let go of its descriptor, where it can be opened once more."""
         self.handle.rest()
