@@ -71,24 +71,6 @@ FLAGS: tuple[Flag, ...] = (
         ),
     ),
     Flag(
-        ("-t", "--time"),
-        "lines read [TIME] VALUE; rates for each value",
-        TIMES,
-        text=(
-            "Each line is a time in brackets and behind it what is counted, as `awk '{printf "
-            '"[%s] %s\\n", substr($4,2), $1}\'` makes them of an access log. Not needed where the '
-            "pattern has a group `time`: then rates are shown without being asked for. With `-p` "
-            "it demands that the pattern has one."
-        ),
-    ),
-    Flag(
-        ("--no-time",),
-        "leave times out, also where the pattern has them",
-        TIMES,
-        advanced=True,
-        text="Counting is a little faster then, and takes less memory.",
-    ),
-    Flag(
         ("-r", "--recursive"),
         "count the files of folders, and of the folders in them",
         FILES,
@@ -120,6 +102,24 @@ FLAGS: tuple[Flag, ...] = (
         repeat=True,
         advanced=True,
         text="Held against names and paths as `--include` is, and stronger than it.",
+    ),
+    Flag(
+        ("-t", "--time"),
+        "lines read [TIME] VALUE; rates for each value",
+        TIMES,
+        text=(
+            "Each line is a time in brackets and behind it what is counted, as `awk '{printf "
+            '"[%s] %s\\n", substr($4,2), $1}\'` makes them of an access log. Not needed where the '
+            "pattern has a group `time`: then rates are shown without being asked for. With `-p` "
+            "it demands that the pattern has one."
+        ),
+    ),
+    Flag(
+        ("--no-time",),
+        "leave times out, also where the pattern has them",
+        TIMES,
+        advanced=True,
+        text="Counting is a little faster then, and takes less memory.",
     ),
     Flag(
         ("-S", "--since", "--start"),
@@ -373,8 +373,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--by",), "what to count, instead of the pattern's own"),
             (("--where",), "only records for which it holds; repeatable"),
             (("--sum",), "add up a number instead of counting records"),
-            (("--recursive",), "the files of folders; compressed ones are always read"),
-            (("--time",), "each line is [TIME] VALUE; shows rates"),
+            (("--recursive", "--time"), "folders; each line is [TIME] VALUE: rates"),
             (("--start", "--end"), "from, up to then: -S --since, -U --until"),
             (("--window", "--tz"), "both; the zone of times"),
         ),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from streamstats.errors import SourceError
 
 _GROUPS = 3
-"""So many patterns of files that are left out are named."""
+"""So many patterns of files that are left out are named, and so many files that were searched."""
 
 PATIENCE = 0.5
 """Work that is done within so many seconds shows no progress."""
@@ -35,6 +35,7 @@ class Watching(Watcher):
         self._size: int | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._sought = 0
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
         """One line for each pattern that was found."""
@@ -65,7 +66,8 @@ class Watching(Watcher):
         taken = {group for each in compiled if each is not None for group in each.groups}
         for group in groups[:_GROUPS]:
             if group.pattern is None:
-                complain(f"left out {_files(group.names, 'of no known format', 'of no known format')}")
+                unknown = "of no known format"
+                complain(f"left out {_files(group.names, unknown, unknown)}; -p line counts lines")
                 continue
             what = f"that read as '{group.pattern}'"
             one = what.replace("that read", "that reads")
@@ -81,7 +83,7 @@ class Watching(Watcher):
 
     def outside(self, names: Sequence[str]) -> None:
         """One line."""
-        complain(f"skipped {_files(names, 'with', 'with')} nothing of the window")
+        complain(f"skipped {_files(names, 'outside the window', 'outside the window')}")
 
     def failed(self, error: SourceError) -> None:
         """One line."""
@@ -93,8 +95,11 @@ class Watching(Watcher):
         complain(reason)
 
     def sought(self, name: str, skipped: int, size: int, disordered: bool) -> None:
-        """One line for each file."""
+        """One line for each of the first files."""
         file = printable(name)
+        self._sought += 1
+        if self._sought > _GROUPS:
+            return
         if disordered:
             complain(f"{file}: not in the order of time; all {size:,} bytes were read")
         elif skipped:

@@ -20,7 +20,7 @@ def arrange(work: Work, clocks: list[Clock], wish: Wish) -> tuple[Work, list[Clo
     """
     start, end = (clocks[0].start, clocks[0].end) if clocks else (None, None)
     seeking = wish.seek and (start is not None or end is not None)
-    if len(work) < 2 and not (seeking and any(source.decoded for source, _ in work)):
+    if len(work) < 2 and not (seeking and any(not source.searchable for source, _ in work)):
         return work, clocks, []
     spans = [
         Span(source.name, first_instant(source, choice, clock))
@@ -30,8 +30,8 @@ def arrange(work: Work, clocks: list[Clock], wish: Wish) -> tuple[Work, list[Clo
     skip = [False] * len(places)
     if seeking:
         skip = outside([spans[at] for at in places], start, end, wish.lateness)
-    # Of a file that is not compressed the search for the window reads next to nothing anyway.
-    skip = [skipped and work[at][0].decoded for at, skipped in zip(places, skip, strict=True)]
+    # In a file that can be read at any place the window is searched for.
+    skip = [skipped and not work[at][0].searchable for at, skipped in zip(places, skip, strict=True)]
     names = [work[at][0].name for at, skipped in zip(places, skip, strict=True) if skipped]
     kept = [at for at, skipped in zip(places, skip, strict=True) if not skipped]
     in_turn = iter(sorted(at for at in kept if work[at][0].sequential))

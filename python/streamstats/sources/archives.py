@@ -225,6 +225,8 @@ class Way:
         self._info: tarfile.TarInfo | None = None
         self._number = -1
         self._taken = False
+        self.told: str | None = None
+        """Why it cannot be gone through to its end, where that has been said."""
 
     def next(self) -> tuple[int, tarfile.TarInfo] | None:
         """The next member and its number, None behind the last. Raises OSError."""
@@ -261,6 +263,10 @@ class Way:
                 return file.read(size) if file is not None else b""
             except (tarfile.TarError, EOFError) as error:
                 raise OSError(f"the tar archive ends too early: {error}") from None
+            except OSError as error:
+                if str(error) == self.told:
+                    return b""
+                raise
 
         return read
 
@@ -284,6 +290,7 @@ def _packed(source: Source) -> Iterator[Source | SourceError]:
             listed.append(item)
     except OSError as error:
         failure = error
+        way.told = str(error)
     total = max(1, sum(item.size for item in listed))
     for item in listed:
         yield _packed_member(source, way, item, (source.weight or 0) * item.size // total)
@@ -362,9 +369,25 @@ def _whole(source: Source) -> Source:
             member = way.next()
             if member is None:
                 return b""
-            current = way.read(member[0]) if member[1].isreg() else None
+            current = _opened(way.read(member[0])) if member[1].isreg() else None
 
     return Source(source.name, source.handle, decode=lambda: Reading(read, 0))
+
+
+def _opened(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """What reads a member; decoded where it is a compressed file itself."""
+    head = read(SNIFFED)
+    encoding = sniff(head)
+    return _after(head, read) if encoding is None else Feed(read, encoding, head).read
+
+
+def _after(head: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    def both(size: int) -> bytes:
+        nonlocal head
+        part, head = head, b""
+        return part or read(size)
+
+    return both
 
 
 class Reading:

@@ -73,7 +73,7 @@ class Counting:
             report = self._decoded(scan, source, progress)
         elif source.size is not None:
             start, stop = source.start, source.size
-            if lateness is not None and start == 0:
+            if lateness is not None and source.searchable:
                 start, stop = self._search(scan, source, lateness)
             report = self._counter.file(scan, source.fd, start, stop, progress)
         else:

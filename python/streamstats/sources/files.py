@@ -84,6 +84,11 @@ class Source:
         return self._decode is not None
 
     @property
+    def searchable(self) -> bool:
+        """It is a file of its own, in which a place can be found by bisection."""
+        return self.size is not None and self.start == 0
+
+    @property
     def modified(self) -> int:
         """When it was last written, as far as that is known, else now; in nanoseconds."""
         if self._modified is not None:

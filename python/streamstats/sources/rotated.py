@@ -61,18 +61,22 @@ def outside(
     """Which sources have no record in ``[start, end)``, given in the order of ``order``.
 
     A record is at most ``lateness`` older than one before it. So a file is behind the window when
-    its first record is that much behind the end, and before it when the file of its set that
-    follows begins that much before the start.
+    its first record is that much behind the end, and before it when a later file of its set
+    begins that much before the start. A file that begins with another one may be a copy of it,
+    and is not taken for a later one.
     """
-    outside = []
-    follows: dict[str, int] = {}
+    skipped = []
+    follow: dict[str, list[int]] = {}
     for span in reversed(spans):
-        name = set_of(span.name)
-        after = follows.get(name)
-        outside.append(
-            (end is not None and span.first is not None and span.first - lateness >= end)
-            or (start is not None and after is not None and after + lateness < start)
+        later = follow.setdefault(set_of(span.name), [])
+        first = span.first
+        behind = end is not None and first is not None and first - lateness >= end
+        before = (
+            start is not None
+            and first is not None
+            and any(first + lateness < after < start - lateness for after in later)
         )
-        if span.first is not None:
-            follows[name] = span.first
-    return outside[::-1]
+        skipped.append(behind or before)
+        if first is not None:
+            later.append(first)
+    return skipped[::-1]
