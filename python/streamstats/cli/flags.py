@@ -353,9 +353,9 @@ MAIN = Command(
     "streamstats",
     "count what is in a log: who, how often, and what stands out",
     "Reads each FILE, or standard input when none is named or for `-`; several files are one "
-    "tally. Files that are compressed with gzip, bzip2, xz, zstd or lz4 are decoded, and zip and tar "
-    "archives are opened. Shows each value with its count, its share and a bar, marks outliers, and ends with "
-    "the statistics of the counts.",
+    "tally. What is compressed with gzip, bzip2, xz, zstd or lz4 is decoded, and zip and tar "
+    "archives are opened. Shows each value with its count, its share and a bar, marks outliers, "
+    "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
     commands=(PATTERNS, WHEN, COMPLETION, MANUAL),

@@ -73,13 +73,16 @@ class Watching(Watcher):
             one = what.replace("that read", "that reads")
             text = f"left out {_files(group.names, one, what)}"
             if group.by and not taken.intersection(group.by):
-                text += f"; --by {','.join(group.by)} counts {'it' if len(group.names) == 1 else 'them'}"
+                them = "it" if len(group.names) == 1 else "them"
+                text += f"; --by {','.join(group.by)} counts {them}"
             complain(text)
         rest = groups[_GROUPS:]
         if rest:
             names = [name for group in rest for name in group.names]
-            complain(f"left out {_files(names, 'of another kind', 'of other kinds')}; "
-                     "name one to count it")
+            complain(
+                f"left out {_files(names, 'of another kind', 'of other kinds')}; "
+                "name one to count it"
+            )
 
     def outside(self, names: Sequence[str]) -> None:
         """One line."""

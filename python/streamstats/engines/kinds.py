@@ -23,9 +23,7 @@ class LeftOut(NamedTuple):
     weight: int
 
 
-def sort_out(
-    looked: Sequence[Looked], by: tuple[str, ...]
-) -> tuple[list[Looked], list[LeftOut]]:
+def sort_out(looked: Sequence[Looked], by: tuple[str, ...]) -> tuple[list[Looked], list[LeftOut]]:
     """Those to count: all that were named, and of those that were found the ones of their kind.
 
     Where none was named, the kind is that with the most bytes; with ``by``, every source that has
@@ -53,8 +51,8 @@ def sort_out(
     if named:
         wanted = _kind(next(filter(None, map(_pattern, named)), None), by)
     else:
-        candidates = [kind for kind in weights if kind is not None] or [None]
-        wanted = max(candidates, key=lambda kind: weights.get(kind, 0))
+        kinds = [kind for kind in weights if kind is not None]
+        wanted = max(kinds, key=lambda kind: weights[kind]) if kinds else None
     kept = {id(item.source) for item in named}
     left = []
     for item in known:

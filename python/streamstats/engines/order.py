@@ -31,7 +31,9 @@ def arrange(work: Work, clocks: list[Clock], wish: Wish) -> tuple[Work, list[Clo
     if seeking:
         skip = outside([spans[at] for at in places], start, end, wish.lateness)
     # In a file that can be read at any place the window is searched for.
-    skip = [skipped and not work[at][0].searchable for at, skipped in zip(places, skip, strict=True)]
+    skip = [
+        skipped and not work[at][0].searchable for at, skipped in zip(places, skip, strict=True)
+    ]
     names = [work[at][0].name for at, skipped in zip(places, skip, strict=True) if skipped]
     kept = [at for at, skipped in zip(places, skip, strict=True) if not skipped]
     in_turn = iter(sorted(at for at in kept if work[at][0].sequential))

@@ -98,9 +98,7 @@ def _zip(source: Source) -> Iterator[Source | SourceError]:
             yield SourceError(name, str(error) or "cannot be read")
 
 
-def _zip_member(
-    source: Source, whole: zipfile.ZipFile, info: zipfile.ZipInfo, name: str
-) -> Source:
+def _zip_member(source: Source, whole: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source:
     import os
 
     fd = source.fd
@@ -121,7 +119,8 @@ def _zip_member(
 
     def decode() -> Decoder:
         if encoding is not None:
-            return decoder(handle.fd, encoding, b"", start, stop)
+            expected = (info.CRC, info.file_size)
+            return decoder(handle.fd, encoding, b"", start, stop, expected=expected)
         share = info.compress_size / max(1, info.file_size)
         return Reading(_unzipped(whole.open(info)), share)
 
@@ -183,11 +182,11 @@ def _tar(source: Source) -> Iterator[Source | SourceError]:
 
     start, stop = source.start, source.size or 0
     try:
-        whole = tarfile.open(
+        whole = tarfile.open(  # noqa: SIM115
             fileobj=io.BufferedReader(Window(source.handle, start, stop)), mode="r:"
         )
-        for info in whole:
-            whole.members = []
+        while (info := whole.next()) is not None:
+            whole.members = []  # type: ignore[attr-defined]
             if not info.isreg():
                 continue
             name = f"{source.name}:{info.name}"
@@ -202,7 +201,9 @@ def _tar(source: Source) -> Iterator[Source | SourceError]:
             except SourceError as error:
                 yield error
             if begin + info.size > stop:
-                yield SourceError(name, f"is cut off: {stop - begin:,} of {info.size:,} bytes are there")
+                yield SourceError(
+                    name, f"is cut off: {stop - begin:,} of {info.size:,} bytes are there"
+                )
                 return
         rest = os.pread(source.fd, min(_BLOCK, stop - start - whole.offset), start + whole.offset)
     except (tarfile.TarError, OSError, EOFError) as error:
@@ -236,11 +237,13 @@ class Way:
             if self._tar is None:
                 # Of a file object tarfile wants no more than that it reads.
                 stream = cast("IO[bytes]", Reading(self._source.reader(), 0))
-                self._tar = tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 18)
+                self._tar = tarfile.open(  # noqa: SIM115
+                    fileobj=stream, mode="r|", bufsize=1 << 18
+                )
             self._info = self._tar.next()
         except (tarfile.TarError, EOFError) as error:
             raise OSError(f"the tar archive cannot be read to its end: {error}") from None
-        self._tar.members = []
+        self._tar.members = []  # type: ignore[attr-defined]
         self._number += 1
         self._taken = False
         return (self._number, self._info) if self._info is not None else None
@@ -254,7 +257,8 @@ class Way:
         while self._number < number:
             if self.next() is None:
                 raise OSError("changed while it was read; run again")
-        assert self._tar is not None and self._info is not None
+        assert self._tar is not None
+        assert self._info is not None
         file = self._tar.extractfile(self._info)
         self._taken = True
 

@@ -28,8 +28,10 @@ DEFLATE = "deflate"
 """Without a header, as zip has it."""
 
 
-_CORE: Any = _core if hasattr(_core, "Decoder") else __import__(
-    "streamstats.sources.standin", fromlist=["Decoder"]
+_CORE: Any = (
+    _core
+    if hasattr(_core, "Decoder")
+    else __import__("streamstats.sources.standin", fromlist=["Decoder"])
 )
 
 
@@ -58,10 +60,19 @@ def foreign(head: bytes) -> tuple[str, str] | None:
 
 
 def decoder(
-    fd: int, encoding: str, prefix: bytes = b"", start: int | None = None, stop: int | None = None
+    fd: int,
+    encoding: str,
+    prefix: bytes = b"",
+    start: int | None = None,
+    stop: int | None = None,
+    *,
+    expected: tuple[int, int] | None = None,
 ) -> Decoder:
-    """Decode ``prefix`` and what is read from ``fd``; or with ``start`` a part of a file."""
-    return _CORE.Decoder(fd, encoding, prefix, start, stop)
+    """Decode ``prefix`` and what is read from ``fd``; or with ``start`` a part of a file.
+
+    ``expected`` are the CRC-32 and the length of what comes out, where an archive says them.
+    """
+    return _CORE.Decoder(fd, encoding, prefix, start, stop, expected)
 
 
 class Feed:

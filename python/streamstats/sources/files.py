@@ -35,7 +35,17 @@ class Source:
     """
 
     __slots__ = (
-        *("_begun", "_decode", "_head", "_modified", "found", "handle", "interrupted", "name", "prefix"),
+        *(
+            "_begun",
+            "_decode",
+            "_head",
+            "_modified",
+            "found",
+            "handle",
+            "interrupted",
+            "name",
+            "prefix",
+        ),
         *("repeatable", "sequential", "size", "start", "weight"),
     )
 
@@ -104,9 +114,7 @@ class Source:
     def reader(self) -> Callable[[int], bytes]:
         """What reads all its bytes from the beginning. Of a stream they are gone then."""
         prefix, self.prefix = self.prefix, b""
-        behind = (
-            self.decoder().read if self.decoded else lambda size: os.read(self.fd, size)
-        )
+        behind = self.decoder().read if self.decoded else lambda size: os.read(self.fd, size)
 
         def read(size: int) -> bytes:
             nonlocal prefix
@@ -144,7 +152,9 @@ class Source:
             if self.size is not None:
                 return os.pread(self.fd, min(most, self.size - self.start), self.start)
             if self._decode is None:
-                self.prefix = self._fill(self.prefix, lambda size: os.read(self.fd, size), lines, most)
+                self.prefix = self._fill(
+                    self.prefix, lambda size: os.read(self.fd, size), lines, most
+                )
                 return self.prefix[:most]
             if self.repeatable:
                 return self._fill(b"", self._decode().read, lines, most)[:most]
@@ -155,9 +165,7 @@ class Source:
         except OSError as error:
             raise unreadable(self.name, error) from None
 
-    def _fill(
-        self, prefix: bytes, read: Callable[[int], bytes], lines: int, most: int
-    ) -> bytes:
+    def _fill(self, prefix: bytes, read: Callable[[int], bytes], lines: int, most: int) -> bytes:
         try:
             while len(prefix) < most and prefix.count(b"\n") < lines:
                 part = read(64 * 1024)

@@ -55,9 +55,7 @@ def order(spans: Sequence[Span]) -> list[int]:
     return ordered
 
 
-def outside(
-    spans: Sequence[Span], start: int | None, end: int | None, lateness: int
-) -> list[bool]:
+def outside(spans: Sequence[Span], start: int | None, end: int | None, lateness: int) -> list[bool]:
     """Which sources have no record in ``[start, end)``, given in the order of ``order``.
 
     A record is at most ``lateness`` older than one before it. So a file is behind the window when

@@ -34,7 +34,14 @@ def _fresh(encoding: str) -> Any:
 
 
 class Decoder:
-    def __init__(self, fd: int, encoding: str, prefix: bytes = b"", start: int | None = None, stop: int | None = None) -> None:
+    def __init__(
+        self,
+        fd: int,
+        encoding: str,
+        prefix: bytes = b"",
+        start: int | None = None,
+        stop: int | None = None,
+    ) -> None:
         self._fd = os.dup(fd)
         self._encoding = encoding
         self._pending = prefix
@@ -66,7 +73,9 @@ class Decoder:
             part = self._raw()
             if not part:
                 if self._inner is not None:
-                    self._failed = OSError(f"the {self._encoding} data ends too early, after {self.consumed} bytes")
+                    self._failed = OSError(
+                        f"the {self._encoding} data ends too early, after {self.consumed} bytes"
+                    )
                     raise self._failed
                 return b""
             while part:
@@ -77,7 +86,9 @@ class Decoder:
                 try:
                     self._out += self._inner.decompress(part)
                 except Exception as error:
-                    self._failed = OSError(f"the {self._encoding} data is damaged at byte {self.consumed}: {error}")
+                    self._failed = OSError(
+                        f"the {self._encoding} data is damaged at byte {self.consumed}: {error}"
+                    )
                     break
                 part = b""
                 if self._inner.eof:
