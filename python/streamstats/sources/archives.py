@@ -226,6 +226,7 @@ class Way:
         self._info: tarfile.TarInfo | None = None
         self._number = -1
         self._taken = False
+        self._ended = False
         self.told: str | None = None
         """Why it cannot be gone through to its end, where that has been said."""
 
@@ -233,6 +234,8 @@ class Way:
         """The next member and its number, None behind the last. Raises OSError."""
         import tarfile  # only now is it known to be one
 
+        if self._ended:
+            return None
         try:
             if self._tar is None:
                 # Of a file object tarfile wants no more than that it reads.
@@ -246,6 +249,7 @@ class Way:
         self._tar.members = []  # type: ignore[attr-defined]
         self._number += 1
         self._taken = False
+        self._ended = self._info is None
         return (self._number, self._info) if self._info is not None else None
 
     def read(self, number: int) -> Callable[[int], bytes]:
@@ -253,7 +257,7 @@ class Way:
         import tarfile
 
         if number < self._number or (number == self._number and self._taken):
-            self._tar, self._number = None, -1
+            self._tar, self._number, self._ended = None, -1, False
         while self._number < number:
             if self.next() is None:
                 raise OSError("changed while it was read; run again")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import Any, Protocol
 
@@ -84,12 +83,13 @@ class Feed:
     def __init__(self, read: Callable[[int], bytes], encoding: str, prefix: bytes = b"") -> None:
         from threading import Thread  # few need it
 
-        self._read = read
-        self._failure: Exception | None = None
-        self._out, self._in = os.pipe()
-        self._decoder: Decoder | None = decoder(self._out, encoding)
+        self._failures: list[Exception] = []
         self._consumed = 0
-        self._thread = Thread(target=self._pump, args=(prefix,), daemon=True)
+        self._out, into = os.pipe()
+        self._decoder: Decoder | None = decoder(self._out, encoding)
+        # It knows nothing of this object, which so can go while it waits.
+        given = (read, prefix, into, self._failures)
+        self._thread = Thread(target=_pump, args=given, daemon=True)
         self._thread.start()
 
     @property
@@ -107,41 +107,44 @@ class Feed:
             part = self._decoder.read(size)
         except OSError:
             self.close()
-            if self._failure is not None:
-                raise self._failure from None
+            if self._failures:
+                raise self._failures[0] from None
             raise
         if not part:
             self.close()
-            if self._failure is not None:
-                raise self._failure
+            if self._failures:
+                raise self._failures[0]
         return part
 
     def close(self) -> None:
-        """Stop reading. The writing end sees it and ends too."""
+        """Stop reading, and wait a little until what was being read is."""
+        self._shut()
+        self._thread.join(1)
+
+    def __del__(self) -> None:
+        self._shut()
+
+    def _shut(self) -> None:
         if self._out >= 0:
             self._consumed = self.consumed
-            # The decoder may have a descriptor of its own.
+            # The decoder has a descriptor of its own.
             self._decoder = None
             os.close(self._out)
             self._out = -1
-            self._thread.join(1)
 
-    def __del__(self) -> None:
-        self.close()
 
-    def _pump(self, part: bytes) -> None:
-        try:
-            while True:
-                view = memoryview(part)
-                while view:
-                    view = view[os.write(self._in, view) :]
-                part = self._read(1 << 18)
-                if not part:
-                    break
-        except OSError as error:
-            if error.errno != errno.EPIPE:
-                self._failure = error
-        except Exception as error:  # of whoever reads: told where the bytes end
-            self._failure = error
-        finally:
-            os.close(self._in)
+def _pump(read: Callable[[int], bytes], part: bytes, into: int, failures: list[Exception]) -> None:
+    try:
+        while True:
+            view = memoryview(part)
+            while view:
+                view = view[os.write(into, view) :]
+            part = read(1 << 18)
+            if not part:
+                break
+    except BrokenPipeError:
+        return  # nobody wants the rest
+    except Exception as error:  # of whoever reads: told where the bytes end
+        failures.append(error)
+    finally:
+        os.close(into)

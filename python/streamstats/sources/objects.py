@@ -24,8 +24,9 @@ class BinaryFile(Protocol):
 def reader(source: BinaryFile | Iterable[bytes]) -> Callable[[], bytes]:
     """A function that returns the next bytes, none at the end.
 
-    A file object is read from where it stands, and decoded where it is compressed. The items of an iterable are lines, with or without
-    their ends; an item may be several lines. Raises UsageError for text, there and when called.
+    A file object is read from where it stands, and decoded where it is compressed. The items of an
+    iterable are lines, with or without their ends; an item may be several lines. Raises UsageError
+    for text, there and when called.
     """
     if hasattr(source, "read"):
         return _from_file(cast("BinaryFile", source))

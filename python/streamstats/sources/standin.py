@@ -41,6 +41,7 @@ class Decoder:
         prefix: bytes = b"",
         start: int | None = None,
         stop: int | None = None,
+        expected: Any = None,
     ) -> None:
         self._fd = os.dup(fd)
         self._encoding = encoding
