@@ -8,7 +8,9 @@ args               the arguments; or
 shell              a line for bash, in which ``streamstats`` is the command
 before             commands that run first, each a list of arguments; all must end with 0
 stdin              text; or a table with one of text, hex, base64, repeat = [text, times]
-files              name -> text; or -> a table as for stdin, or with link, folder, example; mode
+files              name -> text; or -> a table as for stdin, or with link, folder, example; mode;
+                   packed = "gzip", "bzip2" or "xz" of that; cut = so many bytes off its end;
+                   zip or tar = name -> text or table, with packed for a compressed tar; mtime
 env                variables beside HOME, STREAMSTATS_HOME, LC_ALL, PATH, TERM and TZ
 tty                which of "stdin", "stdout", "stderr" are a terminal, of ``columns`` (80)
 unprivileged       run without the right of root to read what is closed to it
@@ -28,8 +30,12 @@ place of an exact text or status that differs.
 from __future__ import annotations
 
 import base64
+import bz2
 import difflib
 import fcntl
+import gzip
+import io
+import lzma
 import os
 import pty
 import re
@@ -39,11 +45,13 @@ import struct
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tempfile
 import termios
 import threading
 import tomllib
 import tty
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +62,8 @@ CASES = Path(__file__).parent / "cases"
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = sysconfig.get_path("scripts")
 UPDATE = os.environ.get("STREAMSTATS_UPDATE_CASES") == "1"
+
+PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
 
 KEYS = {
     *("name", "args", "shell", "before", "stdin", "files", "env", "tty", "columns"),
@@ -263,12 +273,26 @@ def make(path: Path, content: Any) -> None:
         path.write_bytes(content_of(content))
     if "mode" in table:
         path.chmod(int(table["mode"], 8))
+    if "mtime" in table:
+        os.utime(path, (table["mtime"], table["mtime"]))
 
 
 def content_of(content: Any) -> bytes:
     """The bytes that a text or a table of a case stands for."""
     if isinstance(content, str):
         return content.encode("utf-8")
+    data = unpacked(content)
+    if "packed" in content:
+        data = PACKERS[content["packed"]](data)
+    return data[: len(data) - content.get("cut", 0)]
+
+
+def unpacked(content: dict[str, Any]) -> bytes:
+    """The bytes of a table before they are compressed."""
+    if "zip" in content:
+        return zipped(content["zip"])
+    if "tar" in content:
+        return tarred(content["tar"])
     if "repeat" in content:
         text, times = content["repeat"]
         return bytes(str(text).encode("utf-8") * int(times))
@@ -277,6 +301,29 @@ def content_of(content: Any) -> bytes:
     if "base64" in content:
         return base64.b64decode(content["base64"])
     return str(content.get("text", "")).encode("utf-8")
+
+
+def zipped(members: dict[str, Any]) -> bytes:
+    """A zip archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content_of(content))
+    return out.getvalue()
+
+
+def tarred(members: dict[str, Any]) -> bytes:
+    """A tar archive; a member whose name ends with a slash is a folder."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            data = content_of(content)
+            info.size = len(data)
+            if name.endswith("/"):
+                info.type = tarfile.DIRTYPE
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
 
 
 def command_line(case: dict[str, Any]) -> str:

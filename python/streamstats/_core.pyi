@@ -11,8 +11,8 @@ from typing import Final, final
 __all__ = [
     "MAX_LINE",
     "Counter",
-    "Numbers",
     "Decoder",
+    "Numbers",
     "Order",
     "Pattern",
     "PatternSyntax",
@@ -299,6 +299,15 @@ class Counter:
     ) -> Report:
         """Count ``prefix``, and then all that can be read from ``fd``. Raises as ``file`` does."""
 
+    def decoded(
+        self,
+        jobs: Sequence[tuple[Scan, Decoder, bytes]],
+        progress: Callable[[int, int], object] | None = ...,
+    ) -> list[Report]:
+        """Count what decoders give, several at once, each behind a prefix that it gave before.
+        ``progress`` is told the compressed bytes, and the lines.
+        """
+
     def chunks(self, scan: Scan, read: Callable[[], bytes], prefix: bytes) -> Report:
         """Count ``prefix``, and then what ``read`` returns until that is empty.
 
@@ -450,7 +459,7 @@ class Order:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""
 
 def sniff(head: bytes) -> str | None:
-    """How a stream that begins so is compressed: "gzip", "bzip2", "xz", "zstd", "lz4" or not at all.
+    """How a stream that begins so is compressed: "gzip", "bzip2", "xz", "zstd", "lz4" or not.
 
     64 bytes are enough.
     """

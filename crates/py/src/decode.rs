@@ -96,8 +96,6 @@ impl Decoder {
     }
 }
 
-// For `Counter.decoded`.
-#[allow(dead_code)]
 impl Decoder {
     /// The decoder, for threads that take turns.
     pub(crate) fn decoder(&self) -> MutexGuard<'_, decode::Decoder> {

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
     use super::decode::{sniff, Decoder};
     #[pymodule_export]
     use super::numbers::Numbers;

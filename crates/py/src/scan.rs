@@ -1,5 +1,6 @@
 //! Scans: what to take out of lines, and the counting of sources.
 
+use crate::decode::Decoder;
 use crate::pattern::refused;
 use crate::shape::shape_of;
 use crate::tally::Tally as PyTally;
@@ -13,6 +14,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{channel, RecvTimeoutError};
 use std::time::Duration;
+use streamstats_core::job::Job;
 use streamstats_core::numbers::Keep;
 use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
@@ -166,7 +168,10 @@ impl Counter {
         let scan = &scan.get().inner;
         let counter = self.counter(scan)?;
         let file = File::from(borrowed(&fd)?.try_clone_to_owned()?);
-        watched(py, progress, |watch| counter.file(scan, &file, start..stop.max(start), watch))
+        let range = start..stop.max(start);
+        let report =
+            watched(py, progress, counted, || {}, |watch| counter.file(scan, &file, range, watch))?;
+        Report::new(py, report)
     }
 
     #[pyo3(signature = (scan, fd, prefix, progress=None))]
@@ -181,10 +186,43 @@ impl Counter {
         let scan = &scan.get().inner;
         let counter = self.counter(scan)?;
         let fd = borrowed(&fd)?;
-        watched(py, progress, |watch| {
-            let mut read = read_descriptor(fd, &watch.cancelled);
-            counter.stream(scan, &mut read, prefix, watch)
-        })
+        let report = watched(
+            py,
+            progress,
+            counted,
+            || {},
+            |watch| {
+                let mut read = read_descriptor(fd, &watch.cancelled);
+                counter.stream(scan, &mut read, prefix, watch)
+            },
+        )?;
+        Report::new(py, report)
+    }
+
+    /// Counts what decoders give, several at once. Progress is told the compressed bytes.
+    #[pyo3(signature = (jobs, progress=None))]
+    fn decoded(
+        &mut self,
+        py: Python<'_>,
+        jobs: Vec<(Py<Scan>, Py<Decoder>, Vec<u8>)>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Report>> {
+        let decoders: Vec<&Decoder> = jobs.iter().map(|(_, decoder, _)| decoder.get()).collect();
+        let mut works = Vec::new();
+        for ((scan, _, prefix), decoder) in jobs.iter().zip(&decoders) {
+            let scan = &scan.get().inner;
+            self.counter(scan)?;
+            let decoder: &Decoder = decoder;
+            let read = move |buffer: &mut [u8]| decoder.decoder().read(buffer);
+            works.push(Job::of_stream(scan, Box::new(read), prefix));
+        }
+        let counter = self.inner.as_mut().ok_or_else(finished)?;
+        let bytes = |_: &Watch| {
+            decoders.iter().map(|decoder| decoder.counter().load(Ordering::Relaxed)).sum()
+        };
+        let cancel = || decoders.iter().for_each(|decoder| decoder.cancel());
+        let reports = watched(py, progress, bytes, cancel, |watch| counter.all(works, watch))?;
+        reports.into_iter().map(|report| Report::new(py, report)).collect()
     }
 
     /// Reading is Python's here and holds the GIL, so a signal is met by Python itself, inside
@@ -255,15 +293,23 @@ fn borrowed(fd: &i32) -> PyResult<BorrowedFd<'_>> {
     Ok(unsafe { BorrowedFd::borrow_raw(*fd) })
 }
 
+/// The bytes that were counted.
+fn counted(watch: &Watch) -> u64 {
+    watch.bytes.load(Ordering::Relaxed)
+}
+
 /// Runs a scan on a thread of its own, while this one looks for signals and tells `progress` the
-/// bytes and lines so far. Ctrl-C ends the scan with what was counted until then.
-fn watched(
+/// `bytes` and lines so far. Ctrl-C ends the scan with what was counted until then; `cancel` wakes it
+/// where it waits for something.
+fn watched<T: Send>(
     py: Python<'_>,
     progress: Option<Py<PyAny>>,
-    work: impl FnOnce(&Watch) -> scan::Report + Send,
-) -> PyResult<Report> {
+    bytes: impl Fn(&Watch) -> u64 + Send + Sync,
+    cancel: impl Fn() + Send + Sync,
+    work: impl FnOnce(&Watch) -> T + Send,
+) -> PyResult<T> {
     let watch = Watch::default();
-    let (report, error) = py.detach(|| {
+    let (answer, error) = py.detach(|| {
         std::thread::scope(|scope| {
             let (done, waiting) = channel::<()>();
             let watch = &watch;
@@ -277,23 +323,23 @@ fn watched(
                 let tick = Python::attach(|py| {
                     py.check_signals()?;
                     if let Some(progress) = &progress {
-                        let bytes = watch.bytes.load(Ordering::Relaxed);
                         let lines = watch.lines.load(Ordering::Relaxed);
-                        progress.call1(py, (bytes, lines))?;
+                        progress.call1(py, (bytes(watch), lines))?;
                     }
                     PyResult::Ok(())
                 });
                 if let Err(raised) = tick {
                     watch.cancelled.store(true, Ordering::Relaxed);
+                    cancel();
                     error.get_or_insert(raised);
                 }
             }
             (scan.join(), error)
         })
     });
-    let report = report.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let answer = answer.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     match error {
         Some(error) if !error.is_instance_of::<PyKeyboardInterrupt>(py) => Err(error),
-        _ => Report::new(py, report),
+        _ => Ok(answer),
     }
 }

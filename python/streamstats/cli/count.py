@@ -34,7 +34,8 @@ _BATCH = 64 * 1024
 def run(argv: list[str]) -> int:
     """Count; return the exit status. Raises StreamstatsError for wrong use."""
     arguments = parse(argv)
-    if arguments.help or (not arguments.files and not arguments.version and _terminal(0)):
+    waiting = not arguments.files and not arguments.recursive and not arguments.version
+    if arguments.help or (waiting and _terminal(0)):
         write([help_text()])
         return 0
     if arguments.version:
@@ -45,9 +46,10 @@ def run(argv: list[str]) -> int:
     _check_numbers(arguments)
     from streamstats.cli.watching import Watching
     from streamstats.engines.once import Job, run
+    from streamstats.engines.opening import Search
 
     job = Job(
-        arguments.files or ["-"],
+        arguments.files or ["." if arguments.recursive else "-"],
         arguments.pattern,
         arguments.by,
         arguments.where,
@@ -55,6 +57,7 @@ def run(argv: list[str]) -> int:
         arguments.threads,
         wish(arguments),
         arguments.numbers,
+        Search(arguments.recursive, arguments.include, arguments.exclude),
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
@@ -176,7 +179,9 @@ def _nothing(outcome: Outcome, where: bool) -> StreamstatsError | None:
     from streamstats.engines.once import nothing_matched
 
     if not outcome.reports:
-        return None
+        if outcome.outside:
+            return StreamstatsError("no record in the window")
+        return None if outcome.failed else StreamstatsError("nothing to count: no file was found")
     error = nothing_matched(outcome)
     if error is not None:
         return error

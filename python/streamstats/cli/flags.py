@@ -11,6 +11,7 @@ from streamstats.cli.commands import COMPLETION, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
 
 COUNTED = "What is counted"
+FILES = "Files"
 TIMES = "Times"
 SHOWN = "What is shown"
 RUN = "How it runs"
@@ -90,6 +91,39 @@ FLAGS: tuple[Flag, ...] = (
         "a histogram of numbers in bins of 1, 2, 5, 10, 20, 50 ...",
         COUNTED,
         text="Of bytes the bins are powers of two. For numbers that are spread over several sizes.",
+    ),
+    Flag(
+        ("-r", "--recursive"),
+        "count the files of folders, and of the folders in them",
+        FILES,
+        text=(
+            "Files are read in the order of their names; `-r` without a FILE reads the folder one "
+            "is in. Hidden files, files that are not text, sockets and pipes are passed over, and "
+            "links to folders are not followed. Where the files are of several kinds and no `-p` "
+            "says how to read them, the kind with the most bytes is counted, with `--by` all that "
+            "have the group; standard error says what was left out. docs/files.md has the rest."
+        ),
+    ),
+    Flag(
+        ("--include",),
+        "of folders and archives, only files that fit; may be repeated, one must",
+        FILES,
+        metavar="GLOB",
+        repeat=True,
+        advanced=True,
+        text=(
+            "The glob, such as `'*.log*'`, is held against the name of a file and against its path "
+            "below the folder. It also says which members of an archive are read."
+        ),
+    ),
+    Flag(
+        ("--exclude",),
+        "of folders and archives, no files and folders that fit; may be repeated",
+        FILES,
+        metavar="GLOB",
+        repeat=True,
+        advanced=True,
+        text="Held against names and paths as `--include` is, and stronger than it.",
     ),
     Flag(
         ("-t", "--time"),
@@ -345,8 +379,9 @@ MAIN = Command(
     "streamstats",
     "count what is in a log: who, how often, and what stands out",
     "Reads each FILE, or standard input when none is named or for `-`; several files are one "
-    "tally. Shows each value with its count, its share and a bar, marks outliers, and ends with "
-    "the statistics of the counts.",
+    "tally. What is compressed with gzip, bzip2, xz, zstd or lz4 is decoded, and zip and tar "
+    "archives are opened. Shows each value with its count, its share and a bar, marks outliers, "
+    "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
     commands=(PATTERNS, WHEN, COMPLETION, MANUAL),
@@ -365,7 +400,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--where",), "only records for which it holds; repeatable"),
             (("--sum",), "add up a number instead of counting records"),
             (("--numbers",), "quantiles and histogram of a number; --log-bins"),
-            (("--time",), "each line is [TIME] VALUE; shows rates"),
+            (("--recursive", "--time"), "folders; each line is [TIME] VALUE: rates"),
             (("--start", "--end"), "from, up to then: -S --since, -U --until"),
             (("--window", "--tz"), "both; the zone of times"),
         ),

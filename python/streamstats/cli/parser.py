@@ -47,6 +47,9 @@ class Arguments:
     log_bins: bool
     time: bool
     no_time: bool
+    recursive: bool
+    include: list[str]
+    exclude: list[str]
     start: str | None
     end: str | None
     window: str | None

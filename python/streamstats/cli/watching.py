@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.errors import SourceError
+
+_GROUPS = 3
+"""So many patterns of files that are left out are named, and so many files that were searched."""
 
 PATIENCE = 0.5
 """Work that is done within so many seconds shows no progress."""
@@ -31,6 +35,7 @@ class Watching(Watcher):
         self._size: int | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._sought = 0
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
         """One line for each pattern that was found."""
@@ -51,6 +56,38 @@ class Watching(Watcher):
                 f"counting {counted}"
             )
 
+    def passed(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"passed over {_files(names, 'that is not text', 'that are not text')}")
+
+    def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
+        """One line for each pattern, and not more than a few."""
+        compiled = [item.choice.compiled for item in counted]
+        taken = {group for each in compiled if each is not None for group in each.groups}
+        for group in groups[:_GROUPS]:
+            if group.pattern is None:
+                unknown = "of no known format"
+                complain(f"left out {_files(group.names, unknown, unknown)}; -p line counts lines")
+                continue
+            what = f"that read as '{group.pattern}'"
+            one = what.replace("that read", "that reads")
+            text = f"left out {_files(group.names, one, what)}"
+            if group.by and not taken.intersection(group.by):
+                them = "it" if len(group.names) == 1 else "them"
+                text += f"; --by {','.join(group.by)} counts {them}"
+            complain(text)
+        rest = groups[_GROUPS:]
+        if rest:
+            names = [name for group in rest for name in group.names]
+            complain(
+                f"left out {_files(names, 'of another kind', 'of other kinds')}; "
+                "name one to count it"
+            )
+
+    def outside(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"skipped {_files(names, 'outside the window', 'outside the window')}")
+
     def failed(self, error: SourceError) -> None:
         """One line."""
         self.ends()
@@ -61,8 +98,11 @@ class Watching(Watcher):
         complain(reason)
 
     def sought(self, name: str, skipped: int, size: int, disordered: bool) -> None:
-        """One line for each file."""
+        """One line for each of the first files."""
         file = printable(name)
+        self._sought += 1
+        if self._sought > _GROUPS:
+            return
         if disordered:
             complain(f"{file}: not in the order of time; all {size:,} bytes were read")
         elif skipped:
@@ -90,6 +130,12 @@ class Watching(Watcher):
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def _files(names: Sequence[str], one: str, several: str) -> str:
+    if len(names) == 1:
+        return f"1 file {one} ({printable(names[0])})"
+    return f"{len(names):,} files {several} ({printable(names[0])}, …)"
 
 
 def _bar(size: int | None) -> Progress:

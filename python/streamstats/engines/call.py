@@ -6,6 +6,7 @@ import os
 from typing import cast
 
 from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
+from streamstats.engines.opening import Search
 from streamstats.errors import UsageError
 from streamstats.patterns.groups import split_groups
 from streamstats.patterns.resolve import choose, condition, find
@@ -45,6 +46,9 @@ def count(
     per: str = "1s",
     tz: str | None = None,
     threads: int | None = None,
+    recursive: bool = False,
+    include: str | Sequence[str] | None = None,
+    exclude: str | Sequence[str] | None = None,
 ) -> Tally:
     """Count the values of a log.
 
@@ -64,6 +68,11 @@ def count(
     the zone of stamps that name none and of the rows, the machine's by default. Only paths can be
     read so.
 
+    What is compressed is decoded, and the members of zip and tar archives are counted, too. With
+    ``recursive`` a path may be a folder, whose files are read: those that fit a glob of
+    ``include``, where there is one, and none of ``exclude``. Where they are of several kinds and
+    no pattern is given, the kind with the most bytes is counted; ``tally.source.files`` names them.
+
     Raises:
         UsageError: a pattern, group or condition that cannot be used, or a source of text.
         SourceError: a source cannot be read. Nothing is returned then: what is missing could not
@@ -71,12 +80,13 @@ def count(
         NothingMatched: there were lines, and not one matched.
     """
     groups = split_groups(by) if isinstance(by, str) else tuple(by or ())
-    conditions = [where] if isinstance(where, str) else list(where or ())
+    conditions = _texts(where)
     paths = _paths(source)
     if paths is not None:
         timed = time or start is not None or end is not None
         wish = _wish(start, end, per, tz) if timed else None
-        job = Job(paths, pattern, groups, conditions, sum, threads, wish, numbers)
+        search = Search(recursive, _texts(include), _texts(exclude))
+        job = Job(paths, pattern, groups, conditions, sum, threads, wish, numbers, search)
         outcome = run(job, Watcher())
         if outcome.failed:
             raise outcome.failed[0]
@@ -112,6 +122,10 @@ def _wish(start: str | None, end: str | None, per: str, tz: str | None) -> Wish:
         window=window if bounded else None,
         per=max(1, duration(per)),
     )
+
+
+def _texts(given: str | Sequence[str] | None) -> Sequence[str]:
+    return [given] if isinstance(given, str) else list(given or ())
 
 
 def _paths(source: Input) -> list[str] | None:

@@ -209,11 +209,21 @@ def _told(choice: Choice, wish: Wish, reference: int, stamps: Sequence[bytes]) -
     return None
 
 
+def first_instant(source: Source, choice: Choice, clock: Clock) -> int | None:
+    """The instant of the first record that has one, as far as that can be looked up twice."""
+    if not source.repeatable or choice.compiled is None:
+        return None
+    stamps = Stamps(clock.letters, clock.zone_key, clock.reference)
+    for stamp in stamps_of(choice.compiled, source.sample()):
+        instant = stamps.parse(stamp)
+        if instant is not None:
+            return instant
+    return None
+
+
 def _reference(source: Source) -> int:
     """The latest instant that a stamp without a year can mean."""
-    if source.size is None:
-        return time.time_ns()
-    return os.fstat(source.fd).st_mtime_ns
+    return source.modified
 
 
 def _now(work: Sequence[tuple[Source, Choice]], letters: Sequence[str | None], wish: Wish) -> int:
@@ -224,7 +234,7 @@ def _now(work: Sequence[tuple[Source, Choice]], letters: Sequence[str | None], w
         if source.size is None:
             raise UsageError(
                 f"{printable(source.name)}: the last record of a stream is not known yet",
-                "name a file, or leave out --relative-to log",
+                "name a file that is not compressed, or leave out --relative-to log",
             )
         if text is None or choice.compiled is None:
             continue

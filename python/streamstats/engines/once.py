@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple, cast
 
+from streamstats.engines.opening import Passed, Search, opened
 from streamstats.errors import NothingMatched, SourceError
 from streamstats.patterns.model import WHOLE_LINES
 from streamstats.patterns.resolve import Choice, choose, condition, find
 from streamstats.sources.counting import Counting, Report
-from streamstats.sources.files import (
-    STDIN_NAME,
-    Source,
-    open_source,
-    unreadable,
-)
+from streamstats.sources.descriptors import Pool
+from streamstats.sources.files import Source, unreadable
 from streamstats.tally import Times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from streamstats.engines.clock import Clock, Wish
+    from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.patterns.model import Pattern
-    from streamstats.sources.objects import BinaryFile
     from streamstats.tally import Tally
 
-    Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
-    Input = Path | Sequence[Path] | BinaryFile | Iterable[bytes]
+    Turn = tuple[Source, Choice, Clock | None]
+    Progress = Callable[[int, int], None]
+
+
+_TOGETHER = 16
+"""At most so many compressed sources are open at once."""
 
 
 class Job(NamedTuple):
@@ -44,6 +44,8 @@ class Job(NamedTuple):
     """What was said about times; None where they are not looked at."""
     numbers: str | None = None
     """The group whose numbers are described."""
+    search: Search = Search()
+    """What to do with folders and archives."""
 
 
 class Outcome(NamedTuple):
@@ -57,6 +59,8 @@ class Outcome(NamedTuple):
     interrupted: bool
     sought: frozenset[str] = frozenset()
     """The sources that were not read from their beginning, so that lines have no numbers."""
+    outside: tuple[str, ...] = ()
+    """The sources that were not read, since they have nothing of the window."""
 
 
 class Watcher:
@@ -64,6 +68,15 @@ class Watcher:
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
         """No pattern was given, and this is what was found."""
+
+    def passed(self, names: Sequence[str]) -> None:
+        """These were found, and are no text."""
+
+    def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
+        """These were found, and are not of the kind that is counted."""
+
+    def outside(self, names: Sequence[str]) -> None:
+        """These are not read: they have nothing of the window."""
 
     def failed(self, error: SourceError) -> None:
         """A source cannot be read; the others go on."""
@@ -96,35 +109,51 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     given = choose(_asked(job), job.by, where, job.sum, job.numbers) if _is_given(job) else None
     failed: list[SourceError] = []
     sources: list[Source] = []
+    pool = Pool()
     try:
-        for source in _opened(job.paths):
-            if isinstance(source, SourceError):
-                watcher.failed(source)
-                failed.append(source)
-            else:
-                sources.append(source)
+        _open(job, pool, sources, failed, watcher)
         if given is not None:
             work = [(source, given) for source in sources]
         else:
             work = _recognised(job, where, sources, failed, watcher)
         job, clocks = _clocks(job, work, watcher)
+        outside: list[str] = []
+        if clocks is not None and job.wish is not None:
+            from streamstats.engines.order import arrange  # only times tell the order
+
+            work, clocks, outside = arrange(work, clocks, job.wish)
+            if outside:
+                watcher.outside(outside)
         outcome = _count(job, work, clocks, failed, watcher)
-        if clocks is not None and _again(job, outcome):
+        if clocks is not None and _again(job, work, outcome):
             # An hour that happens twice was met without knowing what came before it.
             in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
-            return _count(in_order, work, clocks, failed, watcher)
-        return outcome
+            outcome = _count(in_order, work, clocks, failed, watcher)
+        return outcome._replace(outside=tuple(outside))
     finally:
         for source in sources:
             source.close()
+        pool.close()
 
 
-def _opened(paths: Iterable[str]) -> Iterator[Source | SourceError]:
-    for path in paths:
-        try:
-            yield open_source(path)
-        except SourceError as error:
-            yield error
+def _open(
+    job: Job,
+    pool: Pool,
+    sources: list[Source],
+    failed: list[SourceError],
+    watcher: Watcher,
+) -> None:
+    passed = []
+    for item in opened(job.paths, job.search, pool):
+        if isinstance(item, Source):
+            sources.append(item)
+        elif isinstance(item, Passed):
+            passed.append(item.name)
+        else:
+            watcher.failed(item)
+            failed.append(item)
+    if passed:
+        watcher.passed(passed)
 
 
 def _recognised(
@@ -136,11 +165,13 @@ def _recognised(
 ) -> list[tuple[Source, Choice]]:
     from streamstats.engines.recognise import recognise  # not needed with a pattern
 
-    settled, unread = recognise(sources, job.by, where, job.sum, job.numbers)
+    settled, unread, left = recognise(sources, job.by, where, job.sum, job.numbers)
     for error in unread:
         watcher.failed(error)
         failed.append(error)
     watcher.recognised(settled)
+    if left:
+        watcher.left_out(left, settled)
     return [(item.source, item.choice) for item in settled]
 
 
@@ -173,10 +204,10 @@ def _clocks(
     return job._replace(wish=wish), clocks
 
 
-def _again(job: Job, outcome: Outcome) -> bool:
+def _again(job: Job, work: list[tuple[Source, Choice]], outcome: Outcome) -> bool:
     leaned = any(report.leaned for _, _, report in outcome.reports)
-    streams = any(name == STDIN_NAME for name, _, _ in outcome.reports)
-    return leaned and not outcome.interrupted and job.threads != 1 and not streams
+    repeatable = all(source.repeatable for source, _ in work)
+    return leaned and not outcome.interrupted and job.threads != 1 and repeatable
 
 
 def _count(
@@ -192,7 +223,7 @@ def _count(
     counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
-    sizes = [source.size for source, _ in work]
+    weights = [source.weight for source, _ in work]
     reports: list[tuple[str, str, Report]] = []
     interrupted = False
     sought: set[str] = set()
@@ -201,25 +232,30 @@ def _count(
     def progress(counted: int, lines: int) -> None:
         watcher.progress(before[0] + counted, before[1] + lines)
 
-    watcher.starts(None if None in sizes else sum(cast("list[int]", sizes)))
+    watcher.starts(None if None in weights else sum(cast("list[int]", weights)))
     try:
-        for at, (source, choice) in enumerate(work):
-            clock = clocks[at] if clocks is not None else None
-            seek = _seek(job, clock)
-            report = counting.source(source, choice, progress, clock, seek)
-            if seek is not None and counting.sought is not None:
-                watcher.sought(source.name, *counting.sought)
-                if counting.sought[0]:
-                    sought.add(source.name)
-            before[0] += report.bytes
-            before[1] += report.lines
-            reports.append((source.name, choice.name, report))
-            if report.error is not None:
-                error = unreadable(source.name, report.error)
-                watcher.failed(error)
-                failed.append(error)
-            if report.interrupted or source.interrupted:
-                interrupted = True
+        for turn in _turns(work, clocks):
+            if len(turn) > 1:
+                found = _together(counting, turn, progress)
+            else:
+                source, _, clock = turn[0]
+                seek = _seek(job, clock)
+                found = [_alone(counting, turn[0], seek, progress)]
+                if seek is not None and counting.sought is not None:
+                    watcher.sought(source.name, *counting.sought)
+                    if counting.sought[0]:
+                        sought.add(source.name)
+            for (source, choice, _), (report, error) in zip(turn, found, strict=True):
+                if report is not None:
+                    before[0] += report.bytes if source.weight is None else source.weight
+                    before[1] += report.lines
+                    reports.append((source.name, choice.name, report))
+                    interrupted |= report.interrupted or source.interrupted
+                if error is not None:
+                    failed.append(unreadable(source.name, error))
+                    watcher.failed(failed[-1])
+                source.rest()
+            if interrupted:
                 break
     finally:
         watcher.ends()
@@ -229,6 +265,45 @@ def _count(
         start, end = (clocks[0].start, clocks[0].end) if clocks else (None, None)
         tally.times = Times(wish.zone, wish.per, wish.sliding, start, end, *_disorder(reports))
     return Outcome(tally, reports, failed, interrupted, frozenset(sought))
+
+
+def _turns(work: list[tuple[Source, Choice]], clocks: list[Clock] | None) -> Iterator[list[Turn]]:
+    """The sources in the order in which they are counted, with those that are counted together."""
+    turn: list[Turn] = []
+    for at, (source, choice) in enumerate(work):
+        item = (source, choice, clocks[at] if clocks is not None else None)
+        if turn and (source.alone or source.interrupted or len(turn) == _TOGETHER):
+            yield turn
+            turn = []
+        turn.append(item)
+        if source.alone or source.interrupted:
+            yield turn
+            turn = []
+    if turn:
+        yield turn
+
+
+def _together(
+    counting: Counting,
+    turn: list[Turn],
+    progress: Progress,
+) -> list[tuple[Report | None, OSError | None]]:
+    try:
+        return list(counting.together(turn, progress))
+    except OSError:
+        # One of them has gone; one by one, the others can be counted.
+        return [_alone(counting, item, None, progress) for item in turn]
+
+
+def _alone(
+    counting: Counting, turn: Turn, seek: int | None, progress: Progress
+) -> tuple[Report | None, OSError | None]:
+    source, choice, clock = turn
+    try:
+        report = counting.source(source, choice, progress, clock, seek)
+    except OSError as error:
+        return None, error
+    return report, counting.ended_in
 
 
 def _disorder(reports: list[tuple[str, str, Report]]) -> tuple[int, int]:
@@ -249,7 +324,7 @@ def _threads(job: Job, work: list[tuple[Source, Choice]], clocks: list[Clock] | 
         return 1
     for (source, _), clock in zip(work, clocks, strict=True):
         # A file can be read again, should it come to that.
-        if source.size is None and in_order_only(job.wish, clock):
+        if not source.repeatable and in_order_only(job.wish, clock):
             return 1
     return job.threads
 

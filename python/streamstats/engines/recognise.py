@@ -12,8 +12,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streamstats.engines.kinds import LeftOut
     from streamstats.patterns.resolve import Condition
     from streamstats.sources.files import Source
+
+
+class Looked(NamedTuple):
+    """A source, its first lines, and what was found in them."""
+
+    source: Source
+    lines: list[bytes]
+    detection: Detection | None
 
 
 class Recognised(NamedTuple):
@@ -31,13 +40,13 @@ def recognise(
     where: tuple[Condition, ...],
     sum: str | None,
     numbers: str | None = None,
-) -> tuple[list[Recognised], list[SourceError]]:
+) -> tuple[list[Recognised], list[SourceError], list[LeftOut]]:
     """Look at the first lines of each source.
 
     A source in which no pattern is found is read with that of the first one in which one is: of a
     set of rotated logs, an odd one is then reported for its lines, and not counted as text. Where
     none is found in any, whole lines are counted. The sources that could not be read come back as
-    errors.
+    errors, and those that were found in a folder and are of another kind as left out.
 
     Raises:
         UsageError: the sources are of different kinds, so that their values are not alike; or a
@@ -51,7 +60,12 @@ def recognise(
             samples.append((source, source.sample()))
         except SourceError as error:
             failed.append(error)
-    found = [(source, lines, detect(lines)) for source, lines in samples]
+    found = [Looked(source, lines, detect(lines)) for source, lines in samples]
+    left: list[LeftOut] = []
+    if any(source.found for source in sources):
+        from streamstats.engines.kinds import sort_out  # not needed for what was named
+
+        found, left = sort_out(found, by)
     fallback = next((detection.pattern for _, _, detection in found if detection), None)
     settled = []
     for source, lines, detection in found:
@@ -64,7 +78,7 @@ def recognise(
             raise _unrecognised(source, lines, error.group) from None
         settled.append(Recognised(source, choice, detection))
     _alike(settled)
-    return settled, failed
+    return settled, failed, left
 
 
 def _unrecognised(source: Source, lines: Sequence[bytes], group: str) -> UsageError:

@@ -9,7 +9,7 @@ from streamstats.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from streamstats.patterns.resolve import Choice
     from streamstats.sources.files import Source
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     """Letters, zone, reference, start and end: see ``stamps.Stamps``."""
 
 Report = _core.Report
+
+_BLOCK = 1 << 20
 
 
 class Counting:
@@ -38,6 +40,8 @@ class Counting:
         )
         self.sought: tuple[int, int, bool] | None = None
         """What the last source was spared, its size, and whether it was too much out of order."""
+        self.ended_in: OSError | None = None
+        """Why the last source could not be read to its end."""
         self._scans: dict[tuple[str, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
@@ -66,16 +70,70 @@ class Counting:
         """
         scan = self._scan(choice, clock)
         self.sought = None
+        self.ended_in = None
         if source.interrupted:
             report = self._counter.chunks(scan, bytes, source.prefix)
+        elif source.decoded and source.alone:
+            report = self._read(scan, source, progress)
+        elif source.decoded:
+            ((report, self.ended_in),) = self._decoded([(scan, source)], progress)
         elif source.size is not None:
             start, stop = source.start, source.size
-            if lateness is not None and start == 0:
+            if lateness is not None and source.searchable:
                 start, stop = self._search(scan, source, lateness)
             report = self._counter.file(scan, source.fd, start, stop, progress)
         else:
             report = self._counter.stream(scan, source.fd, source.prefix, progress)
+        self.ended_in = self.ended_in or report.error
         return self._keep(source.name, report)
+
+    def together(
+        self,
+        sources: Sequence[tuple[Source, Choice, Clocked | None]],
+        progress: Progress | None = None,
+    ) -> list[tuple[Report, OSError | None]]:
+        """Count several compressed sources at once: what was found in each, and why it could not be
+        read to its end.
+
+        Raises OSError where one cannot be opened once more; then none has been counted.
+        """
+        jobs = [(self._scan(choice, clock), source) for source, choice, clock in sources]
+        found = self._decoded(jobs, progress)
+        for (source, *_), (report, _) in zip(sources, found, strict=True):
+            self._keep(source.name, report)
+        return found
+
+    def _decoded(
+        self, jobs: Sequence[tuple[_core.Scan, Source]], progress: Progress | None
+    ) -> list[tuple[Report, OSError | None]]:
+        given = []
+        for scan, source in jobs:
+            decoder = source.decoder()
+            assert isinstance(decoder, _core.Decoder)
+            given.append((scan, decoder, source.prefix))
+        return [(report, report.error) for report in self._counter.decoded(given, progress)]
+
+    def _read(self, scan: _core.Scan, source: Source, progress: Progress | None) -> Report:
+        decoder = source.decoder()
+        lines = source.prefix.count(b"\n")
+
+        def read() -> bytes:
+            # Reading is Python's here, so what it meets has to be kept from the core.
+            nonlocal lines
+            try:
+                part = decoder.read(_BLOCK)
+            except OSError as error:
+                self.ended_in = error
+                return b""
+            except KeyboardInterrupt:
+                source.interrupted = True
+                return b""
+            lines += part.count(b"\n")
+            if progress is not None:
+                progress(decoder.consumed, lines)
+            return part
+
+        return self._counter.chunks(scan, read, source.prefix)
 
     def _search(self, scan: _core.Scan, source: Source, lateness: int) -> tuple[int, int]:
         size = source.size or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, cast
 
 from streamstats.errors import UsageError
+from streamstats.sources.compressed import Feed, sniff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ class BinaryFile(Protocol):
 def reader(source: BinaryFile | Iterable[bytes]) -> Callable[[], bytes]:
     """A function that returns the next bytes, none at the end.
 
-    A file object is read from where it stands. The items of an iterable are lines, with or without
-    their ends; an item may be several lines. Raises UsageError for text, there and when called.
+    A file object is read from where it stands, and decoded where it is compressed. The items of an
+    iterable are lines, with or without their ends; an item may be several lines. Raises UsageError
+    for text, there and when called.
     """
     if hasattr(source, "read"):
         return _from_file(cast("BinaryFile", source))
@@ -32,8 +34,23 @@ def reader(source: BinaryFile | Iterable[bytes]) -> Callable[[], bytes]:
 
 
 def _from_file(file: BinaryFile) -> Callable[[], bytes]:
+    feed: Feed | None = None
+    begun = False
+
+    def plain(size: int) -> bytes:
+        return _binary(file.read(size), "the file object is opened for text; open it with 'rb'")
+
     def read() -> bytes:
-        return _binary(file.read(_CHUNK), "the file object is opened for text; open it with 'rb'")
+        nonlocal feed, begun
+        if feed is not None:
+            return feed.read(_CHUNK)
+        part = plain(_CHUNK)
+        encoding = sniff(part) if not begun else None
+        begun = True
+        if encoding is None:
+            return part
+        feed = Feed(plain, encoding, part)
+        return feed.read(_CHUNK)
 
     return read
 
