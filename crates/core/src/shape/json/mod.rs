@@ -16,7 +16,7 @@ pub use each::each;
 use super::escape::decode;
 use super::found::{Found, Kind, Place};
 use crate::error::ScanError;
-use crate::pattern::{Task, Vectors};
+use crate::pattern::{NoVectors, Task, Vectors};
 use path::{Tree, ROOT};
 use skip::{End, Text};
 
@@ -40,6 +40,25 @@ impl Json {
             tree.add(&path::parse(name)?, slot);
         }
         Ok(Json { tree, groups: names.len() })
+    }
+
+    /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Vector
+    /// instructions are used where the processor has them and `hay` goes on for
+    /// [`crate::PADDING`] bytes behind `end`, whatever they hold.
+    pub fn read(&self, hay: &[u8], at: usize, end: usize, found: &mut Found) -> bool {
+        assert!(at <= end && end <= hay.len());
+        #[cfg(target_arch = "x86_64")]
+        if hay.len() - end >= crate::PADDING && is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2, and the padding is there.
+            return unsafe { self.read_avx2(hay, at, end, found) };
+        }
+        self.extract::<NoVectors>(hay, at, end, found)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn read_avx2(&self, hay: &[u8], at: usize, end: usize, found: &mut Found) -> bool {
+        self.extract::<crate::pattern::Avx2>(hay, at, end, found)
     }
 
     /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Of a key that
