@@ -75,7 +75,9 @@ fn quoted(hay: &[u8], filled: usize, delimiter: u8) -> Option<usize> {
     while at < filled {
         let end = match quoted_end::<NoVectors>(hay, at, filled, delimiter) {
             Some((end, _)) => end,
-            None if filled - at > MAX_LINE => at + memchr::memchr(b'\n', &hay[at..filled])?,
+            None if filled - at > MAX_LINE => {
+                memchr::memchr(b'\n', &hay[at..filled]).map_or(filled, |feed| at + feed)
+            }
             None => break,
         };
         if end == filled {

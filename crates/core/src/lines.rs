@@ -7,7 +7,7 @@ use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::record::{Outcome, Record, RecordState, Scan};
 use crate::scan::Limits;
 use crate::shape::heading::Lines;
-use crate::shape::separated::end_of_record;
+use crate::shape::separated::quoted_end;
 use crate::shape::Framing;
 use crate::tally::{hasher, Key, Shards, Table, Timeline};
 use crate::timestamp::Winding;
@@ -141,7 +141,16 @@ impl Worker {
         let mut lines = 0;
         while at < stop {
             let (end, mut next, mut more) = match framing {
-                Framing::Quoted(delimiter) => record::<V>(hay, at, stop, delimiter),
+                Framing::Quoted(delimiter) => match record::<V>(hay, at, stop, delimiter) {
+                    Some(record) => record,
+                    None => {
+                        let (end, next, _) = line::<V>(hay, at, stop);
+                        self.open(block.number, lines, &hay[at..end]);
+                        lines += 1;
+                        at = next;
+                        continue;
+                    }
+                },
                 _ => line::<V>(hay, at, stop),
             };
             let mut tail = end;
@@ -257,6 +266,15 @@ impl Worker {
         }
     }
 
+    /// A line with a quote that is not closed.
+    #[cold]
+    fn open(&mut self, block: u64, line: u64, text: &[u8]) {
+        match text.len() > MAX_LINE {
+            true => self.overlong(block, line, text),
+            false => self.unmatched(block, line, text),
+        }
+    }
+
     /// A line that is too long to be looked at.
     #[cold]
     pub(crate) fn overlong(&mut self, block: u64, line: u64, begin: &[u8]) {
@@ -296,11 +314,17 @@ fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize, u64) {
     ended(hay, at, stop, V::find([&LINE_FEED], hay, at, stop).min(stop), 0)
 }
 
-/// The same of a record with quotes, and how many more lines it has than one.
+/// The same of a record with quotes, and how many more lines it has than one; none where a quote is not
+/// closed.
 #[inline(always)]
-fn record<V: Vectors>(hay: &[u8], at: usize, stop: usize, delimiter: u8) -> (usize, usize, u64) {
-    let (feed, more) = end_of_record::<V>(hay, at, stop, delimiter);
-    ended(hay, at, stop, feed, more)
+fn record<V: Vectors>(
+    hay: &[u8],
+    at: usize,
+    stop: usize,
+    delimiter: u8,
+) -> Option<(usize, usize, u64)> {
+    let (feed, more) = quoted_end::<V>(hay, at, stop, delimiter)?;
+    Some(ended(hay, at, stop, feed, more))
 }
 
 #[inline(always)]

@@ -172,7 +172,7 @@ pub(crate) trait Task {
 pub(crate) trait Vector: Copy {
     /// The eight bytes at a place that is not behind `end`, the first one lowest, if they can be read.
     fn word(hay: &[u8], at: usize) -> Option<u64>;
-    /// The first of `at..end` that is one of up to three bytes.
+    /// The first of `at..end` that is one of these bytes. `at` is not behind `end`.
     fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is a quote, a backslash or a control character.
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize;

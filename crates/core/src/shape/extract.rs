@@ -178,7 +178,7 @@ impl Extractor {
             Extractor::Columns(columns, names) => {
                 if let Some(first) = names.first() {
                     let begins = hay[at..end].starts_with(first) || hay[at..end].starts_with(b"\"");
-                    if begins && is_header(columns, names, &hay[at..end]) {
+                    if begins && columns.hold(names, &hay[at..end]) {
                         return Taken::Aside;
                     }
                 }
@@ -191,16 +191,4 @@ impl Extractor {
             },
         }
     }
-}
-
-/// Whether a record has the names of the columns in them.
-#[inline(never)]
-fn is_header(columns: &Columns, names: &[Vec<u8>], record: &[u8]) -> bool {
-    let mut at = 0;
-    let mut same = true;
-    let whole = columns.each(record, &[], &mut |_, _, text| {
-        same &= names.get(at).is_some_and(|name| name[..] == *text);
-        at += 1;
-    });
-    whole && same && at == names.len()
 }

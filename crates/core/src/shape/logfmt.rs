@@ -81,8 +81,8 @@ impl Logfmt {
 /// The pair that begins at `at`; none where a quote stands in its key, or is not closed.
 #[inline(always)]
 fn pair<V: Vectors>(hay: &[u8], at: usize, end: usize) -> Option<Pair> {
-    let stop = V::find([&EQUAL, &BLANK, &QUOTE], hay, at, end).min(end);
-    if stop == end || hay[stop] == b' ' {
+    let stop = V::find([&EQUAL, &BLANK, &TAB, &QUOTE], hay, at, end).min(end);
+    if stop == end || matches!(hay[stop], b' ' | b'\t') {
         return Some(Pair { key: (at, stop), value: None, escaped: false, next: stop });
     }
     if hay[stop] == b'"' || stop == at {
@@ -106,6 +106,9 @@ fn pair<V: Vectors>(hay: &[u8], at: usize, end: usize) -> Option<Pair> {
         }
         escaped = true;
         close += 2;
+        if close > end {
+            return None;
+        }
     }
     let value = Some((start + 1, close));
     Some(Pair { key: (at, start - 1), value, escaped, next: close + 1 })

@@ -2,7 +2,7 @@
 
 use super::found::{Found, Kind, Place};
 use super::Visit;
-use crate::pattern::{Splat, Vectors};
+use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::MAX_LINE;
 
 static QUOTE: Splat = Splat::of(b'"');
@@ -88,6 +88,29 @@ impl Columns {
         Some(Column { start, end, quoted: Some(Quoted { close, doubled }) })
     }
 
+    /// Whether a record has these texts in its columns, and no others.
+    #[inline(never)]
+    pub(crate) fn hold(&self, texts: &[Vec<u8>], record: &[u8]) -> bool {
+        let mut decoded = Vec::new();
+        let mut at = 0;
+        for text in texts {
+            if at > record.len() {
+                return false;
+            }
+            let Some(column) = self.column::<NoVectors>(record, at, record.len()) else {
+                return false;
+            };
+            decoded.clear();
+            let place = place(record, &column, &mut decoded);
+            let from = if place.decoded { &decoded } else { record };
+            if from[place.start..place.end] != text[..] {
+                return false;
+            }
+            at = column.end + 1;
+        }
+        at == record.len() + 1
+    }
+
     /// Visits every column with its name, or else its number.
     pub(crate) fn each(&self, line: &[u8], names: &[Vec<u8>], visit: &mut Visit<'_>) -> bool {
         let mut decoded = Vec::new();
@@ -96,8 +119,7 @@ impl Columns {
             return false;
         }
         for number in 0.. {
-            let Some(column) = self.column::<crate::pattern::NoVectors>(line, at, line.len())
-            else {
+            let Some(column) = self.column::<NoVectors>(line, at, line.len()) else {
                 return false;
             };
             decoded.clear();
@@ -161,23 +183,13 @@ fn place(hay: &[u8], column: &Column, decoded: &mut Vec<u8>) -> Place {
     }
 }
 
-/// The line feed that ends the record beginning at `at`, else `stop`, and how many line feeds stand
-/// before it. A quote that is not closed within [`MAX_LINE`] bytes closes nothing: then the record is
-/// the line alone, so that a stray quote costs one line and not the rest of the log.
-#[inline(always)]
-pub(crate) fn end_of_record<V: Vectors>(
-    hay: &[u8],
-    at: usize,
-    stop: usize,
-    delimiter: u8,
-) -> (usize, u64) {
-    match quoted_end::<V>(hay, at, stop, delimiter) {
-        Some(found) => found,
-        None => (V::find([&LINE_FEED], hay, at, stop).min(stop), 0),
-    }
-}
-
-/// The same; none where a quote is not closed.
+/// Where the record that begins at `start` ends: at a line feed outside of quotes, or at `stop`; and how
+/// many line feeds stand before that. None where a quote is not closed, or where it takes line feeds
+/// in quotes to pass [`MAX_LINE`]: then the record is the line alone, and does not fit, so that a stray
+/// quote costs one line and not the rest of the log.
+///
+/// What is found does not depend on how much there is behind the end, but for a record that is not
+/// whole before `stop`.
 #[inline(always)]
 pub(crate) fn quoted_end<V: Vectors>(
     hay: &[u8],
@@ -185,18 +197,19 @@ pub(crate) fn quoted_end<V: Vectors>(
     stop: usize,
     delimiter: u8,
 ) -> Option<(usize, u64)> {
+    let limit = stop.min(start + MAX_LINE + 1);
     let mut at = start;
     let mut feeds = 0;
     loop {
-        at = V::find([&QUOTE, &LINE_FEED], hay, at, stop);
-        if at >= stop {
-            return Some((stop, feeds));
-        }
-        if hay[at] == b'\n' {
-            return Some((at, feeds));
+        at = V::find([&QUOTE, &LINE_FEED], hay, at, stop).min(stop);
+        if at == stop || hay[at] == b'\n' {
+            let short = feeds == 0 || at - start <= MAX_LINE;
+            return short.then_some((at, feeds));
         }
         if at == start || hay[at - 1] == delimiter {
-            let limit = stop.min(start + MAX_LINE);
+            if at >= limit {
+                return None;
+            }
             let (close, _) = closing::<V>(hay, at, limit)?;
             feeds += memchr::memchr_iter(b'\n', &hay[at..close]).count() as u64;
             at = close;

@@ -70,8 +70,11 @@ fn reference(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
             (At::Quoted, b'"') => at = At::Closed,
             (At::Quoted, _) => field.push(byte),
             (_, b'\n') => {
-                record.push(std::mem::take(&mut field));
-                records.push(std::mem::take(&mut record));
+                // A blank line is no record; two quotes alone are one.
+                if begun {
+                    record.push(std::mem::take(&mut field));
+                    records.push(std::mem::take(&mut record));
+                }
                 (at, begun) = (At::Start, false);
                 continue;
             }
@@ -95,8 +98,6 @@ fn reference(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
         record.push(field);
         records.push(record);
     }
-    // A blank line is no record.
-    records.retain(|record| *record != [Vec::<u8>::new()] || record.len() > 1);
     records
 }
 
@@ -184,6 +185,46 @@ fn a_stray_quote_costs_one_line() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_is_unmatched_whichever_column_is_wanted() {
+    for column in ["1", "2"] {
+        let (counted, report) = counts(&csv(&[]), &[column], b"a,1\nc,\"open\nd,e\n");
+        assert_eq!((report.lines, report.unmatched, report.samples[0].line), (3, 1, 2));
+        assert_eq!(counted.values().sum::<u64>(), 2);
+    }
+}
+
+#[test]
+fn a_record_that_is_too_long_is_cut_the_same_way_however_it_is_read() {
+    let long = "x".repeat(MAX_LINE);
+    let half = &long[MAX_LINE / 2..];
+    let cases = [
+        // A column in quotes begins behind the longest record,
+        (format!("{long}xx,\"b\"\nc,d\n"), 2, 1, 1),
+        // a record becomes too long with line feeds in its quotes: each line is one then,
+        (format!("\"a\n{half}\n{half}\",z\nc,d\n"), 4, 1, 0),
+        (format!("\"a\n{half}\",{}\nc,d\n", &half[3..]), 3, 1, 0),
+        // and one with a line that is itself too long, which never ends in the first buffer.
+        (format!("\"a\nb\",{long}{long}\nc,d\n"), 3, 2, 1),
+        // A quote that is doubled where looking ends.
+        (format!("\"{}\"\"\nb\",q\nc,d\n", &long[1..]), 3, 1, 1),
+    ];
+    for (text, lines, unmatched, overlong) in cases {
+        let (_, report) = counts(&csv(&[]), &["2"], text.as_bytes());
+        let seen = (report.lines, report.unmatched, report.overlong);
+        assert_eq!(seen, (lines, unmatched, overlong), "{:?}", &text[..8]);
+    }
+}
+
+#[test]
+fn names_that_begin_every_record_are_compared_to_the_end() {
+    let shape = csv(&["", "a", ""]);
+    let text = b",a,\n,a\n,a,,\n,b,\n\"\",\"a\",\"\"\n,a,\"\n";
+    let (counted, report) = counts(&shape, &["2"], text);
+    assert_eq!((counted[&b"a"[..]], counted[&b"b"[..]]), (2, 1));
+    assert_eq!((report.lines, report.unmatched), (6, 1));
+}
+
+#[test]
 fn words_are_those_of_awk() {
     let text = b"  a b\tc\nd\n\n \t\ne  f   g h\n";
     let (counted, report) = counts(&Shape::Blanks, &["1", "3"], text);
@@ -203,6 +244,22 @@ fn pairs_are_read_in_any_order_with_quotes() {
     assert_eq!(counts(&Shape::Logfmt, &["msg"], two).0, once(&["a \"b\" c\n", "(missing)"]));
     assert_eq!(counts(&Shape::Logfmt, &["flag"], two).0, once(&["true", "(missing)"]));
     assert_eq!(counts(&Shape::Logfmt, &["empty", "x"], two).0, once(&["|", "(missing)|(missing)"]));
+}
+
+#[test]
+fn pairs_end_where_the_line_does() {
+    let mut keys = Vec::new();
+    let mut each = |line: &[u8]| {
+        keys.clear();
+        let fits = Shape::Logfmt.each(line, &mut |key, _, _| keys.push(key.to_vec()));
+        fits.then(|| keys.clone())
+    };
+    for open in [&b"a=\"\\"[..], b"a=\"x\\", b"a=\"x\\\"", b"a=\"", b"=x", b"\"a\"=x"] {
+        assert_eq!(each(open), None, "{open:?}");
+        assert_eq!(counts(&Shape::Logfmt, &["a"], open).1.unmatched, 1);
+    }
+    assert_eq!(each(b"flag\tlevel=info"), Some(vec![b"flag".to_vec(), b"level".to_vec()]));
+    assert_eq!(counts(&Shape::Logfmt, &["level"], b"flag\tlevel=info").0, once(&["info"]));
 }
 
 fn headed(directive: Directive) -> Shape {
