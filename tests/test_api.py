@@ -288,7 +288,7 @@ class TestTally:
         assert len(tally.top(99)) == 3
         assert repr(tally) == "<Tally of 3 values in 4 records>"
         row = tally.top(1)[0]
-        assert row == (b"b", 2, 2, 0.5, False, (b"b",), None)
+        assert row == (b"b", 2, 2, 0.5, False, (b"b",), None, None)
 
     def test_get(self) -> None:
         tally = streamstats.count(io.BytesIO(LETTERS), "line")
@@ -464,6 +464,7 @@ def test_numbers_are_those_of_numpy_and_duckdb() -> None:
     table = pyarrow.table({"who": [f"w{at % 7}" for at in range(len(took))], "took": took})
     asked = "select who, count(took), quantile_cont(took, [0.5, 0.95, 0.99]), stddev_pop(took)"
     other = duckdb.from_arrow(table).query("log", f"{asked} from log group by who")
+    assert other is not None
     rows = {row.value.decode(): row.numbers for row in tally}
     for who, count, quantiles, stdev in other.fetchall():
         mine = rows[who]

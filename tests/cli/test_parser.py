@@ -80,7 +80,10 @@ def test_arguments(argv: list[str], expected: dict[str, Any]) -> None:
         (["-n", "٣"], "-n takes a whole number from 0, not '٣'"),
         (["-n", "9" * 5000], "-n takes a whole number from 0"),
         (["--threads=0"], "--threads takes a whole number from 1, not '0'"),
-        (["--sort", "size"], "--sort takes count|value|rate|peak|first|last, not 'size'"),
+        (
+            ["--sort", "size"],
+            "--sort takes count|value|rate|peak|first|last|p50|p95|p99|max, not 'size'",
+        ),
         (["--by", "a,,b"], "a group is missing in 'a,,b'"),
         (["--by", ""], "a group is missing in ''"),
         (["--by", "a,b,a"], "group 'a' stands twice in 'a,b,a'"),

@@ -49,6 +49,8 @@ def test_edges_of_equal_steps_have_one_unit() -> None:
     assert edges_alike([0, 500, 1000], "B") == (["0", "0.5", "1"], "kB")
     assert edges_alike([0, 60, 120], "s") == (["0", "60", "120"], "s")
     assert edges_alike([-2000, 0], "") == (["-2,000", "0"], "")
+    assert edges_alike([1234.002, 1234.004], "") == (["1,234.002", "1,234.004"], "")
+    assert edges_alike([10**20, 10**20 + 10**13], "") == (["1e+20", "1.0000001e+20"], "")
 
 
 def test_edges_of_growing_steps_have_a_unit_each() -> None:

@@ -50,11 +50,11 @@ class Watching(Watcher):
             if len(items) > 1:
                 files += f" and {len(items) - 1:,} more"
             first = "the line" if lines == 1 else f"the first {lines:,} lines"
-            counted = ", ".join(items[0].choice.by)
-            complain(
-                f"{files}: '{name}' matches {100 * matched // lines}% of {first}; "
-                f"counting {counted}"
-            )
+            choice = items[0].choice
+            taken = f"counting {', '.join(choice.by)}"
+            if not choice.by:
+                taken = f"describing {choice.numbers}"
+            complain(f"{files}: '{name}' matches {100 * matched // lines}% of {first}; {taken}")
 
     def passed(self, names: Sequence[str]) -> None:
         """One line."""

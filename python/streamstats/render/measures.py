@@ -38,7 +38,7 @@ def edges_alike(
 ) -> tuple[list[str], str]:
     """Edges of equal steps, all in the unit that fits the largest, and the name of that unit."""
     if not unit:
-        return [number(edge) for edge in edges], ""
+        return [_digits(edge, 10) for edge in edges], ""
     largest = max(map(abs, edges))
     factor, name = _fitting(_SCALES[unit], largest)
     return [_digits(edge / factor, 10) for edge in edges], _spelled(name, unicode)
@@ -67,7 +67,7 @@ def _fitting(scale: Scale, value: int | float, least: int = 1) -> tuple[float, s
 
 def _digits(value: float, significant: int) -> str:
     if abs(value) >= 10.0**significant:
-        return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.4g}"
+        return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.{significant}g}"
     text = f"{value:.{significant}g}"
     return f"{float(text):,g}" if "e" in text else _grouped(text)
 

@@ -267,9 +267,11 @@ def _grain(known: Known) -> int:
 
 def _steps(low: int, high: int, grain: int) -> tuple[int, ...]:
     """Edges of the smallest round step: from one not above ``low`` to one above ``high``."""
+    # Edges that people cannot tell apart, or a float cannot, are no help.
+    least = max(abs(low), abs(high)) // 10**8
     for step in _series(grain, (1, 2, 5), 10):
         first, last = low // step, high // step + 1
-        if last - first <= MOST_BINS:
+        if step >= least and last - first <= MOST_BINS:
             return tuple(at * step for at in range(first, last + 1))
     raise AssertionError("a series without end")
 

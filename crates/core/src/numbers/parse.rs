@@ -31,6 +31,8 @@ const LIMIT: Billionths = 100_000_000_000_000_000_000 * ONE;
 /// How a unit is applied: the power of ten of its digits, and what they are multiplied by.
 type Scale = (i32, Billionths, Unit);
 
+const PLAIN: Scale = (0, 1, Unit::None);
+
 /// Reads a number. Decimals beyond the ninth of the number as it is written are rounded half to even;
 /// those of `ms`, `us` and `ns` beyond the ninth of the second.
 #[inline]
@@ -41,32 +43,34 @@ pub fn parse(text: &[u8]) -> Reading {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let found = plain(digits).map(|amount| (amount, Unit::None)).or_else(|| with_unit(digits));
-    match found {
+    match usual(digits).or_else(|| with_unit(digits)) {
         Some((size, unit)) => Reading::Number(if negative { -size } else { size }, unit),
         None => Reading::Other,
     }
 }
 
-/// The usual case: digits, perhaps a point and at most nine more.
+/// The usual case: digits, perhaps a point and more, and at most a unit. `None` says nothing.
 #[inline]
-fn plain(text: &[u8]) -> Option<Billionths> {
-    if text.len() > 18 {
-        return None;
-    }
-    let (mut number, mut point) = (0u64, None);
-    for (at, byte) in text.iter().enumerate() {
+fn usual(text: &[u8]) -> Option<(Billionths, Unit)> {
+    let (mut number, mut point, mut end) = (0u64, None, 0);
+    for byte in text {
         match byte {
-            b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(at),
-            _ => return None,
+            b'0'..=b'9' => number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
+            b'.' if point.is_none() => point = Some(end),
+            _ => break,
         }
+        end += 1;
     }
-    let decimals = point.map_or(0, |at| text.len() - at - 1);
-    if decimals > 9 || text.len() == usize::from(point.is_some()) {
+    let decimals = point.map_or(0, |at| end - at - 1);
+    // More digits might not fit, and without any it is no number.
+    if end > 18 || end == usize::from(point.is_some()) {
         return None;
     }
-    Some(Billionths::from(number) * Billionths::from(10u64.pow(9 - decimals as u32)))
+    let (power, factor, unit) = if end == text.len() { PLAIN } else { scale(&text[end..])? };
+    let power = u32::try_from(9 + power - decimals as i32).ok().filter(|power| *power <= 18)?;
+    let amount =
+        (Billionths::from(number) * Billionths::from(10u64.pow(power))).checked_mul(factor)?;
+    (amount < LIMIT).then_some((amount, unit))
 }
 
 /// One number with a unit, or several of falling units of time, as `1h2m3.5s`.
@@ -156,7 +160,7 @@ fn scale(unit: &[u8]) -> Option<Scale> {
     let time = |power: i32, factor: Billionths| Some((power, factor, Unit::Seconds));
     let data = |power: i32, factor: Billionths| Some((power, factor, Unit::Bytes));
     match unit {
-        b"" => Some((0, 1, Unit::None)),
+        b"" => Some(PLAIN),
         b"ns" => time(-9, 1),
         // Both letters that look like a micro sign.
         b"us" | b"\xC2\xB5s" | b"\xCE\xBCs" => time(-6, 1),
@@ -265,6 +269,13 @@ mod tests {
                 _ => None,
             };
             prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn the_usual_way_is_the_same_way(text in "[0-9]{0,12}\\.?[0-9]{0,6}(ns|us|ms|s|m|h|B|KB|GB|MiB)?") {
+            if let Some(found) = usual(text.as_bytes()) {
+                prop_assert_eq!(with_unit(text.as_bytes()), Some(found));
+            }
         }
 
         #[test]
