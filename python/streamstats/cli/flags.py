@@ -88,8 +88,9 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(
         ("--log-bins",),
-        "a histogram of numbers in bins of 1, 2, 5, 10, 20, 50 ...",
+        "a histogram of numbers in bins of 1, 2, 5, 10, 20, 50 and so on",
         COUNTED,
+        advanced=True,
         text="Of bytes the bins are powers of two. For numbers that are spread over several sizes.",
     ),
     Flag(
@@ -398,8 +399,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--pattern",), "how a line reads (else found out), or `line`"),
             (("--by",), "what to count, instead of the pattern's own"),
             (("--where",), "only records for which it holds; repeatable"),
-            (("--sum",), "add up a number instead of counting records"),
-            (("--numbers",), "quantiles and histogram of a number; --log-bins"),
+            (("--sum", "--numbers"), "add up a number; its quantiles, histogram"),
             (("--recursive", "--time"), "folders; each line is [TIME] VALUE: rates"),
             (("--start", "--end"), "from, up to then: -S --since, -U --until"),
             (("--window", "--tz"), "both; the zone of times"),
