@@ -34,7 +34,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/tutorial.md", "docs/python.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/python.md", "docs/files.md")
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 LINKED = ("index", "dependencies", "times", "timestamps", "patterns-file")
 RUN = ("console", "sh", "pycon")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from streamstats.errors import UsageError
+from streamstats.patterns.resolve import choose
+from streamstats.sources.rotated import set_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from streamstats.engines.recognise import Looked
     from streamstats.patterns.model import Pattern
+    from streamstats.patterns.resolve import Choice
+
+    Kind = tuple[str, ...]
 
 
 class LeftOut(NamedTuple):
@@ -23,15 +30,15 @@ class LeftOut(NamedTuple):
     weight: int
 
 
-def sort_out(looked: Sequence[Looked], by: tuple[str, ...]) -> tuple[list[Looked], list[LeftOut]]:
+def sort_out(
+    looked: Sequence[Looked], settle: Callable[[Pattern], Choice]
+) -> tuple[list[Looked], list[LeftOut]]:
     """Those to count: all that were named, and of those that were found the ones of their kind.
 
-    Where none was named, the kind is that with the most bytes; with ``by``, every source that has
-    these groups is of it. Sources in which no pattern was found are of a kind only where there is
-    no other.
+    ``settle`` says what is taken out of lines of a pattern, and raises where it has not the groups
+    that are asked for: such a source is left out. Where none was named, the kind is that with the
+    most bytes. Sources in which no pattern was found are counted only where there is no other.
     """
-    from streamstats.sources.rotated import set_of
-
     named = [item for item in looked if not item.source.found]
     found = [item for item in looked if item.source.found]
     if not found:
@@ -42,21 +49,31 @@ def sort_out(looked: Sequence[Looked], by: tuple[str, ...]) -> tuple[list[Looked
         item if item.detection is not None else _as(item, siblings.get(set_of(item.source.name)))
         for item in found
     ]
-    weights: dict[tuple[str, ...] | None, int] = {}
+    kinds: dict[str, Kind | None] = {}
+
+    def kind_of(item: Looked) -> Kind | None:
+        pattern = _pattern(item)
+        if pattern is None:
+            return None
+        if pattern.name not in kinds:
+            kinds[pattern.name] = _kind(pattern, settle)
+        return kinds[pattern.name]
+
+    weights: dict[Kind | None, int] = {}
     for item in known:
         if item.lines:
-            kind = _kind(_pattern(item), by)
+            kind = kind_of(item)
             weights[kind] = weights.get(kind, 0) + (item.source.weight or 0)
-    wanted: tuple[str, ...] | None
+    wanted: Kind | None
     if named:
-        wanted = _kind(next(filter(None, map(_pattern, named)), None), by)
+        wanted = next((kind_of(item) for item in named if item.detection is not None), None)
     else:
-        kinds = [kind for kind in weights if kind is not None]
-        wanted = max(kinds, key=lambda kind: weights[kind]) if kinds else None
+        known_kinds = [kind for kind in weights if kind is not None]
+        wanted = max(known_kinds, key=lambda kind: weights[kind]) if known_kinds else None
     kept = {id(item.source) for item in named}
     left = []
     for item in known:
-        if _kind(_pattern(item), by) == wanted or not item.lines:
+        if kind_of(item) == wanted or not item.lines:
             kept.add(id(item.source))
         else:
             left.append(item)
@@ -73,15 +90,10 @@ def _pattern(item: Looked) -> Pattern | None:
     return item.detection.pattern if item.detection is not None else None
 
 
-def _kind(pattern: Pattern | None, by: tuple[str, ...]) -> tuple[str, ...] | None:
+def _kind(pattern: Pattern, settle: Callable[[Pattern], Choice]) -> Kind | None:
     """What would be counted in sources of this pattern, None where that is nothing."""
-    from streamstats.errors import UsageError
-    from streamstats.patterns.resolve import choose
-
-    if pattern is None:
-        return None
     try:
-        return choose(pattern, by).by
+        return settle(pattern).by
     except UsageError:
         return None
 
@@ -92,8 +104,13 @@ def _grouped(left: Iterable[Looked]) -> list[LeftOut]:
         pattern = _pattern(item)
         name = pattern.name if pattern is not None else None
         if name not in groups:
-            groups[name] = LeftOut(name, _kind(pattern, ()) or (), [], 0)
+            groups[name] = LeftOut(name, _usual(pattern), [], 0)
         group = groups[name]
         group.names.append(item.source.name)
         groups[name] = group._replace(weight=group.weight + (item.source.weight or 0))
     return sorted(groups.values(), key=lambda group: (group.pattern is None, -group.weight))
+
+
+def _usual(pattern: Pattern | None) -> Kind:
+    """What is counted in sources of this pattern where nothing is asked for."""
+    return (_kind(pattern, choose) or ()) if pattern is not None else ()

@@ -65,7 +65,7 @@ def recognise(
     if any(source.found for source in sources):
         from streamstats.engines.kinds import sort_out  # not needed for what was named
 
-        found, left = sort_out(found, by)
+        found, left = sort_out(found, lambda pattern: choose(pattern, by, where, sum, numbers))
     fallback = next((detection.pattern for _, _, detection in found if detection), None)
     settled = []
     for source, lines, detection in found:

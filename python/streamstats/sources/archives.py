@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import tarfile
     import zipfile
     from collections.abc import Callable, Iterator
+    from typing import Self
 
     from streamstats.sources.compressed import Decoder
 
@@ -177,13 +178,14 @@ def _head(decode: Callable[[], Decoder], name: str) -> bytes:
 
 
 def _tar(source: Source) -> Iterator[Source | SourceError]:
-    import os
     import tarfile
 
     start, stop = source.start, source.size or 0
     try:
         whole = tarfile.open(  # noqa: SIM115
-            fileobj=io.BufferedReader(Window(source.handle, start, stop)), mode="r:"
+            fileobj=io.BufferedReader(Window(source.handle, start, stop)),
+            mode="r:",
+            tarinfo=_strict(),
         )
         while (info := whole.next()) is not None:
             whole.members = []  # type: ignore[attr-defined]
@@ -205,12 +207,26 @@ def _tar(source: Source) -> Iterator[Source | SourceError]:
                     name, f"is cut off: {stop - begin:,} of {info.size:,} bytes are there"
                 )
                 return
-        rest = os.pread(source.fd, min(_BLOCK, stop - start - whole.offset), start + whole.offset)
     except (tarfile.TarError, OSError, EOFError) as error:
         yield SourceError(source.name, f"the tar archive cannot be read to its end: {error}")
-        return
-    if rest.strip(b"\0"):
-        yield SourceError(source.name, f"the tar archive is damaged at byte {whole.offset:,}")
+
+
+def _strict() -> type[tarfile.TarInfo]:
+    """A reader of headers for which a damaged one is an error; tarfile takes it for the end."""
+    import tarfile
+
+    class Strict(tarfile.TarInfo):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+            try:
+                return super().frombuf(buf, encoding, errors)
+            except tarfile.HeaderError as error:
+                # The others are that there is no more.
+                if type(error).__name__ in ("InvalidHeaderError", "TruncatedHeaderError"):
+                    raise tarfile.ReadError(f"damaged header: {error}") from None
+                raise
+
+    return Strict
 
 
 def _sparse(name: str) -> SourceError:
@@ -241,7 +257,7 @@ class Way:
                 # Of a file object tarfile wants no more than that it reads.
                 stream = cast("IO[bytes]", Reading(self._source.reader(), 0))
                 self._tar = tarfile.open(  # noqa: SIM115
-                    fileobj=stream, mode="r|", bufsize=1 << 18
+                    fileobj=stream, mode="r|", bufsize=1 << 18, tarinfo=_strict()
                 )
             self._info = self._tar.next()
         except (tarfile.TarError, EOFError) as error:
