@@ -45,18 +45,18 @@ def sort_out(looked: Sequence[Looked], by: tuple[str, ...]) -> tuple[list[Looked
     weights: dict[tuple[str, ...] | None, int] = {}
     for item in known:
         if item.lines:
-            kind = _kind(_pattern(item), by)
+            kind = _kind(item, by)
             weights[kind] = weights.get(kind, 0) + (item.source.weight or 0)
     wanted: tuple[str, ...] | None
     if named:
-        wanted = _kind(next(filter(None, map(_pattern, named)), None), by)
+        wanted = _kind(next(filter(_pattern, named), None), by)
     else:
         kinds = [kind for kind in weights if kind is not None]
         wanted = max(kinds, key=lambda kind: weights[kind]) if kinds else None
     kept = {id(item.source) for item in named}
     left = []
     for item in known:
-        if _kind(_pattern(item), by) == wanted or not item.lines:
+        if _kind(item, by) == wanted or not item.lines:
             kept.add(id(item.source))
         else:
             left.append(item)
@@ -73,17 +73,20 @@ def _pattern(item: Looked) -> Pattern | None:
     return item.detection.pattern if item.detection is not None else None
 
 
-def _kind(pattern: Pattern | None, by: tuple[str, ...]) -> tuple[str, ...] | None:
-    """What would be counted in sources of this pattern, None where that is nothing."""
+def _kind(item: Looked | None, by: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What would be counted in a source, None where that is nothing."""
+    from streamstats.engines.recognise import settle
     from streamstats.errors import UsageError
-    from streamstats.patterns.resolve import choose
+    from streamstats.patterns.resolve import Asked
 
-    if pattern is None:
+    pattern = None if item is None else _pattern(item)
+    if item is None or pattern is None:
         return None
     try:
-        return choose(pattern, by).by
+        choice, _ = settle(pattern, item.lines, Asked(by), item.source.name, firm=False)
     except UsageError:
         return None
+    return choice.by if choice.pattern is not None else None
 
 
 def _grouped(left: Iterable[Looked]) -> list[LeftOut]:
@@ -92,7 +95,7 @@ def _grouped(left: Iterable[Looked]) -> list[LeftOut]:
         pattern = _pattern(item)
         name = pattern.name if pattern is not None else None
         if name not in groups:
-            groups[name] = LeftOut(name, _kind(pattern, ()) or (), [], 0)
+            groups[name] = LeftOut(name, _kind(item, ()) or (), [], 0)
         group = groups[name]
         group.names.append(item.source.name)
         groups[name] = group._replace(weight=group.weight + (item.source.weight or 0))
