@@ -50,11 +50,12 @@ def reading(pattern: Pattern, lines: Sequence[bytes], asked: Sequence[str] = ())
         return Reading(pattern, shape, _counted(seen))
     shape = compile_shape(kind)
     if kind in HEADED:
-        data = [line for line in lines if not line.startswith(b"#")]
-        names = _columns(kind, lines)
+        headers = [names for names in map(header, lines) if names]
+        names = tuple(dict.fromkeys(name for names in headers for name in names))
         dated = (DATE_TIME,) if {"date", "time"} <= set(names) else ()
+        data = [line for line in lines if not line.startswith(b"#")]
         seen = observe(shape, data, (*names, *dated), nested=False)
-        return Reading(pattern, shape, _counted(seen), names)
+        return Reading(pattern, shape, _counted(seen), headers[0] if headers else ())
     return Reading(pattern, shape, observe(shape, lines, (), nested=kind == "json"))
 
 
@@ -133,15 +134,14 @@ def whole(read: Reading) -> str:
     return f"the lines are {what}: --by KEY counts one of: {', '.join(read.seen.named())}"
 
 
-def _columns(kind: str, lines: Sequence[bytes]) -> tuple[str, ...]:
-    """The columns that the last header names."""
-    names: tuple[str, ...] = ()
-    begin = HEADED[kind]
-    for line in lines:
-        if line[: len(begin)].lower() == begin:
-            words = line[len(begin) :].decode("utf-8", "surrogateescape").split()
-            names = tuple(words)
-    return names
+def header(line: bytes) -> tuple[str, ...]:
+    """The columns that a line with ``#`` names; () for any other line."""
+    if not line.startswith(b"#"):
+        return ()
+    begin = next((begin for begin in HEADED.values() if line.lower().startswith(begin)), None)
+    if begin is None:
+        return ()
+    return tuple(line[len(begin) :].decode("utf-8", "surrogateescape").split())
 
 
 def _counted(seen: Seen) -> Seen:

@@ -89,17 +89,25 @@ def stamps_of(choice: Choice, lines: Iterable[bytes]) -> list[bytes]:
     compiled, group = choice.compiled, choice.time
     if compiled is None or group is None:
         return []
+    from streamstats.patterns.shaped import DATE_TIME, header
+
+    columns = choice.columns
     found = []
     for line in lines:
-        groups = compiled.match(line.removesuffix(b"\n").removesuffix(b"\r"))
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
+        if columns and text.startswith(b"#"):
+            columns = header(text) or columns
+            continue
+        groups = compiled.match(text)
         if groups is None:
             continue
-        if choice.columns:
+        if columns:
             # The core knows the columns of a line alone by their numbers.
-            groups |= dict(zip(choice.columns, list(groups.values()), strict=False))
+            groups |= dict(zip(columns, list(groups.values()), strict=False))
         stamp = groups.get(group)
-        if stamp is None and group == "date-time":
+        if stamp is None and group == DATE_TIME:
             stamp = b" ".join(groups.get(part) or b"" for part in ("date", "time"))
-        if stamp:
+        # The first record may be what the columns are called.
+        if stamp and stamp != group.encode("utf-8", "surrogateescape"):
             found.append(stamp)
     return found
