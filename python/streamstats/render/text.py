@@ -123,8 +123,8 @@ def _measure(
         kinds = Kinds(len(groups))
         kinds.see(summary.rows)
         for row in summary.rows:
-            widths = (display_width(cell) for cell in _groups(row, look, kinds))
-            groups = [max(pair) for pair in zip(groups, widths, strict=True)]
+            cells = map(display_width, _groups(row, look, kinds))
+            groups = [max(pair) for pair in zip(groups, cells, strict=True)]
     largest = max(abs(low), abs(high))
     places = 0 if whole else decimals(largest)
     numbers = [[number(records)]] if summary.summed is not None else []
