@@ -23,7 +23,7 @@ FILES: Counter[str] = Counter()
 for _path in sorted(FOLDER.glob("*.toml")):
     _tables = tomllib.loads(_path.read_text(encoding="utf-8"))
     FILES.update(_tables.keys())
-    TABLES |= _tables
+    TABLES |= {name: table for name, table in _tables.items() if "regex" in table}
 
 COMPILED = {name: Pattern(table["regex"]) for name, table in TABLES.items()}
 

@@ -16,6 +16,7 @@ __all__ = [
     "Order",
     "Pattern",
     "PatternSyntax",
+    "Profile",
     "Report",
     "Scan",
     "Shape",
@@ -166,6 +167,37 @@ class Decoder:
     @property
     def consumed(self) -> int:
         """How many compressed bytes have been decoded."""
+
+@final
+class Profile:
+    """What can be counted in lines of one shape; `crates/core/src/profile.rs`."""
+
+    def __new__(cls, shape: Pattern | Shape | None) -> Profile:
+        """Of nothing yet."""
+
+    def feed(self, data: bytes, most: int | None = ...) -> bool:
+        """Look at the next bytes, up to ``most`` lines in all; whether so many have been seen."""
+
+    def finish(self) -> None:
+        """The file ends here; what comes next begins another."""
+
+    @property
+    def lines(self) -> int: ...
+    @property
+    def matched(self) -> int:
+        """How many lines have the shape."""
+
+    @property
+    def more(self) -> bool:
+        """There are more keys than are kept."""
+
+    def keys(
+        self,
+    ) -> list[tuple[bytes, int, int, bool, int, tuple[bytes, bytes] | None, list[bytes]]]:
+        """Of each key, in order of appearance: its name; how many lines have it; how many distinct
+        values it has, and whether that is exact; how many lines hold a number, and the least and
+        the largest as they are written; its first distinct values, clipped.
+        """
 
 @final
 class Scan:

@@ -7,6 +7,7 @@
     │   ├── PatternError             2   a regular expression that cannot be used; shows the place
     │   ├── UnknownPattern           2   no pattern of that name; names the nearest
     │   ├── UnknownGroup             2   the pattern has no such group; names those it has
+    │   ├── UnknownKey               2   no line has such a key; names the nearest
     │   └── ConditionError           2   --where that cannot be read
     ├── WhenError                    2   a time, a duration, a window or a zone that cannot be
     │                                    read; lives in times/error.py
@@ -88,6 +89,27 @@ class UnknownGroup(UsageError):
         self.group = group
         self.groups = tuple(groups)
         self.pattern = pattern
+
+
+class UnknownKey(UsageError):
+    """None of the first lines has that key."""
+
+    def __init__(
+        self, key: str, near: Sequence[str], keys: Sequence[str], lines: int, source: str
+    ) -> None:
+        which = "the first line" if lines == 1 else f"none of the first {lines:,} lines"
+        has = "has no" if lines == 1 else "has"
+        if near:
+            hint = f"did you mean {_listed(near, 'or')}? "
+        else:
+            hint = f"there are {_listed(keys, 'and')}; " if keys else ""
+        shown = printable(source)
+        super().__init__(
+            f"{shown}: {which} {has} '{printable(key)}'",
+            f"{hint}'streamstats fields {shown}' shows all",
+        )
+        self.key = key
+        self.near = tuple(near)
 
 
 class ConditionError(UsageError):

@@ -8,6 +8,7 @@ from streamstats import _core
 from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
 from streamstats.summary.model import SourceFacts, TimeFacts
+from streamstats.summary.moments import add
 from streamstats.summary.outliers import CLASSIC
 from streamstats.summary.summarise import Clocked, Numbered, summarise
 
@@ -116,36 +117,40 @@ class Tally:
         """
         return self._core.late
 
-    def get(self, *groups: bytes) -> int | float:
+    def get(self, *groups: bytes | None) -> int | float:
         """The count of one value, 0 where it did not occur.
 
-        A value of several groups is given as so many arguments. Raises UsageError where their
-        number is not that of ``by``.
+        A value of several groups is given as so many arguments; None is a key that is missing. A
+        text stands for all that reads so, be it text, a number or something else of JSON. Raises
+        UsageError where their number is not that of ``by``.
         """
-        found = self._core.get(self._key(groups))
-        return 0 if found is None else found[1]
+        found = (self._core.get(key) for key in self._keys(groups))
+        return add(count for _, count in filter(None, found))
 
-    def _key(self, groups: tuple[bytes, ...]) -> bytes:
+    def _keys(self, groups: tuple[bytes | None, ...]) -> list[bytes]:
         if len(groups) != len(self.by):
             raise UsageError(f"a value consists of {len(self.by)} groups, not {len(groups)}")
-        if len(groups) == 1:
-            return groups[0]
-        return _core.join([("text", group) for group in groups])
+        from itertools import product
+
+        parts = product(*map(_readings, groups))
+        return [_core.join(each) for each in parts]
 
     @property
     def numbers(self) -> NumberStats | None:
         """What is known of the numbers of all records; None where none are described."""
         return self._numbers(False)[0]
 
-    def numbers_of(self, *groups: bytes) -> NumberStats | None:
+    def numbers_of(self, *groups: bytes | None) -> NumberStats | None:
         """The same of one value; None where it has none. Only of a tally made with ``by``.
 
+        Where several read so, as text and as a number, it is the first of ``get``'s that has some.
         Raises UsageError as ``get`` does.
         """
         from streamstats.summary.numbers import QUANTILES, describe
 
         whole = self.numbers
-        core = self._core.numbers_of(self._key(groups))
+        found = (self._core.numbers_of(key) for key in self._keys(groups))
+        core = next((each for each in found if each is not None), None)
         if whole is None or core is None:
             return None
         around = [(part, core.around(part)) for part in QUANTILES]
@@ -242,7 +247,7 @@ class Tally:
             source=self.source,
             pattern=self.pattern,
             by=self.by,
-            split=_split if len(self.by) > 1 else None,
+            split=_split if len(self.by) > 1 else _single,
             summed=self.summed,
             time=time,
             clocked=clocked,
@@ -298,5 +303,35 @@ class Tally:
         return self._core.arrow_stream(self.by, requested_schema)
 
 
-def _split(key: bytes) -> tuple[bytes, ...]:
-    return tuple(text for _, text in _core.split(key, 2))
+_MARK = 1
+"""Begins the key of one group that is no text, or needed escaping: ``crates/core/src/value.rs``."""
+
+_TEXT = ("text",)
+
+
+def _split(key: bytes) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    parts = _core.split(key, 2)
+    return tuple(text for _, text in parts), tuple(kind for kind, _ in parts)
+
+
+def _single(key: bytes) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    if not key or key[0] != _MARK:
+        return (key,), _TEXT
+    kind, text = _core.split(key, 1)[0]
+    return (text,), (kind,)
+
+
+def _readings(group: bytes | None) -> list[tuple[str, bytes]]:
+    """Everything that reads so, as the core tells it apart."""
+    if group is None:
+        return [("missing", b"")]
+    readings = [("text", group)]
+    if group in (b"true", b"false"):
+        readings.append(("boolean", group))
+    if group == b"null":
+        readings.append(("null", b""))
+    if group[:1] in (b"{", b"["):
+        readings.append(("nested", group))
+    if group[:1].isdigit() or group[:1] == b"-":
+        readings.append(("number", group))
+    return readings

@@ -46,7 +46,7 @@ def make_summary(
         source=SourceFacts(list(files), 1000, 43, 42, 1),
         pattern=pattern,
         by=by,
-        split=(lambda key: tuple(key.split(b"\0"))) if len(by) > 1 else None,
+        split=(lambda key: (tuple(key.split(b"\0")), ())) if len(by) > 1 else None,
         summed=summed,
     )
 
@@ -83,7 +83,7 @@ def make_timed(
         source=SourceFacts(["access.log"], 1000, len(every) + 1, len(every), 1),
         pattern="combined",
         by=by,
-        split=(lambda key: tuple(key.split(b"\0"))) if len(by) > 1 else None,
+        split=(lambda key: (tuple(key.split(b"\0")), ())) if len(by) > 1 else None,
         time=TimeFacts(
             per, sliding, *window, first, last, seconds,
             widen(((instant // width, 1) for instant in every), width, 400),

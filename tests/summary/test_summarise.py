@@ -61,7 +61,7 @@ def test_groups_are_split_and_joined_by_a_blank() -> None:
         source=FACTS,
         pattern="p",
         by=("x", "y"),
-        split=lambda key: tuple(key.split(b"\0")),
+        split=lambda key: (tuple(key.split(b"\0")), ()),
     )
     assert summary.rows[0].value == b"a b"
     assert summary.rows[0].groups == (b"a", b"b")

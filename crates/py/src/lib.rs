@@ -7,6 +7,7 @@ mod arrow;
 mod decode;
 mod numbers;
 mod pattern;
+mod profile;
 mod scan;
 mod shape;
 mod tally;
@@ -22,6 +23,8 @@ mod _core {
     use super::numbers::Numbers;
     #[pymodule_export]
     use super::pattern::{Pattern, PatternSyntax};
+    #[pymodule_export]
+    use super::profile::Profile;
     #[pymodule_export]
     use super::scan::{Counter, Report, Scan};
     #[pymodule_export]

@@ -58,6 +58,7 @@ def run(argv: list[str]) -> int:
         wish(arguments),
         arguments.numbers,
         Search(arguments.recursive, arguments.include, arguments.exclude),
+        arguments.time_field,
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":

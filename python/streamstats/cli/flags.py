@@ -29,7 +29,9 @@ FLAGS: tuple[Flag, ...] = (
         completes="pattern",
         text=(
             "A name known to `streamstats patterns list`, or a regular expression with named "
-            "groups, `(?P<name>...)`. The name `line` stands for whole lines. When left out, the "
+            "groups, `(?P<name>...)`. The name `line` stands for whole lines; `json`, `logfmt`, "
+            "`csv`, `tsv`, `w3c`, `zeek` and `fields` (words by number) are shapes whose keys "
+            "`--by` names. When left out, the "
             "first 100 lines of each file are tried against the library; the most specific "
             "pattern that matches at least 90 in 100 of them is used, and standard error says "
             "which. Otherwise whole lines are counted. Look-around and back-references are "
@@ -44,7 +46,10 @@ FLAGS: tuple[Flag, ...] = (
         text=(
             "Count the values of this group of the pattern; with several groups, separated by "
             "commas, their combinations. Without it: the pattern's default, else the group called "
-            "`value`, else the only group. A group without a name goes by its number."
+            "`value`, else the only group. A group without a name goes by its number. Where lines "
+            "have keys, a group is a path, `request.headers.host` or `tags[0]`, with quotes around "
+            "a key that has dots in it, `'\"a.b\".c'`; of columns it is a name of the header, or a "
+            "number. `streamstats fields FILE` shows what there is."
         ),
     ),
     Flag(
@@ -56,7 +61,8 @@ FLAGS: tuple[Flag, ...] = (
         text=(
             "OP is one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~` (the value is a regular expression "
             "found anywhere in the group) and `!~` (it is not found). The comparison is numeric "
-            "when both sides are numbers, and by bytes otherwise."
+            "when both sides are numbers, and by bytes otherwise. GROUP may be a path, as in "
+            "`--by`. A key that is missing fulfils no condition but `KEY = (missing)`."
         ),
     ),
     Flag(
@@ -202,6 +208,19 @@ FLAGS: tuple[Flag, ...] = (
             "strptime letters, such as `%d/%b/%Y:%H:%M:%S %z`, or one of `epoch`, `epoch_ms`, "
             "`epoch_us`, `epoch_ns` and `tai64n`. docs/timestamps.md lists the letters, and what "
             "is known without them."
+        ),
+    ),
+    Flag(
+        ("--time-field",),
+        "the key or group that holds the time, where that is not found out",
+        TIMES,
+        metavar="KEY",
+        advanced=True,
+        text=(
+            "For lines with keys (JSON, logfmt, columns) a path or a column as `--by` takes it. "
+            "Without it the one that the pattern names, else one that is called `time`, `ts`, "
+            "`timestamp`, `@timestamp`, `date`, `datetime` or `eventTime`, in any case, with `_` "
+            "and `-` or without, if what it holds can be read as a time."
         ),
     ),
     Flag(

@@ -55,6 +55,7 @@ class Arguments:
     window: str | None
     relative_to: str
     tz: str | None
+    time_field: str | None
     time_format: str | None
     day_first: bool
     month_first: bool

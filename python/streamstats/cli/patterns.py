@@ -10,6 +10,7 @@ from streamstats.cli.commands import PATTERNS
 from streamstats.cli.definition import Command
 from streamstats.cli.parser import command_help, parse_command, wants_help
 from streamstats.errors import SourceError, UsageError, caret_lines, printable
+from streamstats.patterns.compile import Shaped
 from streamstats.patterns.groups import split_groups
 from streamstats.patterns.known import built_in, every
 from streamstats.patterns.model import GIVEN, YOURS, Pattern
@@ -97,7 +98,7 @@ def shown(pattern: Pattern) -> Iterator[str]:
     from streamstats.patterns.resolve import choose
 
     choice = choose(pattern)
-    groups = choice.compiled.groups if choice.compiled else []
+    groups = getattr(choice.compiled, "groups", [])
     origin = pattern.origin
     if origin == YOURS and pattern.name in built_in():
         origin += ", shadows the built-in of this name"
@@ -105,8 +106,11 @@ def shown(pattern: Pattern) -> Iterator[str]:
         ("name", [pattern.name]),
         ("origin", [origin]),
         ("description", [pattern.description]),
-        ("counts", [" and ".join(choice.by)]),
+        ("shape", [pattern.shape]),
+        ("requires", [" and ".join(name.replace("|", " or ") for name in pattern.require)]),
+        ("counts", [" or ".join(pattern.default) if pattern.shape else " and ".join(choice.by)]),
         ("groups", [", ".join(groups)]),
+        ("time in", [" or ".join(pattern.time_field)]),
         ("time", list(pattern.time)),
         ("failure", [pattern.failure]),
         ("regex", [pattern.regex]),
@@ -128,18 +132,17 @@ def tested(choice: Choice, lines: Sequence[tuple[str, bytes]], width: int) -> It
     compiled = choice.compiled
     if compiled is None:
         return
-    column = max((len(group) for group in compiled.groups), default=0)
     matched = 0
     for place, line in lines:
         groups = compiled.match(line)
+        column = max((len(group) for group in groups or ()), default=0)
         if groups is None:
             yield f"{place}: does not match\n"
             yield from _failure(choice, line)
             continue
         matched += 1
         yield f"{place}: matches\n"
-        for group in compiled.groups:
-            value = groups[group]
+        for group, value in groups.items():
             text = "(not in this line)" if value is None else escaped(value, control=True)[0]
             mark = "*" if group in choice.by else " "
             yield f"{cut(f'  {mark} {group:<{column}}  {text}', width).rstrip()}\n"
@@ -149,9 +152,10 @@ def tested(choice: Choice, lines: Sequence[tuple[str, bytes]], width: int) -> It
 
 
 def _failure(choice: Choice, line: bytes) -> Iterator[str]:
-    if choice.compiled is None:
+    compiled = choice.compiled
+    if compiled is None or isinstance(compiled, Shaped):
         return
-    reached, start, end = choice.compiled.reach(line)
+    reached, start, end = compiled.reach(line)
     text = line.decode("utf-8", "surrogateescape")
     if reached < len(line):
         yield f"{caret_lines(text, reached, reached)}\n"
@@ -159,7 +163,7 @@ def _failure(choice: Choice, line: bytes) -> Iterator[str]:
     else:
         yield f"{caret_lines(text, reached, reached)}\n"
         yield "  the line ends before the pattern does; this part of it fails:\n"
-    yield f"{caret_lines(choice.compiled.regex, start, end)}\n"
+    yield f"{caret_lines(compiled.regex, start, end)}\n"
 
 
 def _named(name: str) -> Pattern:
@@ -250,6 +254,8 @@ def _read(file: str, most: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _counts(pattern: Pattern) -> str:
+    if pattern.shape:
+        return printable(pattern.default[0] if pattern.default else "--by KEY")
     if pattern.default:
         return printable(",".join(pattern.default))
     from streamstats.errors import StreamstatsError

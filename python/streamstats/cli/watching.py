@@ -39,6 +39,9 @@ class Watching(Watcher):
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
         """One line for each pattern that was found."""
+        for item in sources:
+            if item.note:
+                complain(f"{printable(item.source.name)}: {item.note}")
         by_pattern: dict[str, list[Recognised]] = {}
         for item in sources:
             if item.detection is not None:

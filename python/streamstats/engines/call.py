@@ -9,7 +9,7 @@ from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
 from streamstats.engines.opening import Search
 from streamstats.errors import UsageError
 from streamstats.patterns.groups import split_groups
-from streamstats.patterns.resolve import choose, condition, find
+from streamstats.patterns.resolve import Asked, choose, condition, find
 from streamstats.sources.counting import Counting
 from streamstats.sources.files import (
     SAMPLE_BYTES,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from streamstats.engines.clock import Wish
-    from streamstats.patterns.model import Pattern
     from streamstats.sources.objects import BinaryFile
     from streamstats.tally import Tally
 
@@ -49,6 +48,7 @@ def count(
     recursive: bool = False,
     include: str | Sequence[str] | None = None,
     exclude: str | Sequence[str] | None = None,
+    time_field: str | None = None,
 ) -> Tally:
     """Count the values of a log.
 
@@ -66,7 +66,7 @@ def count(
     then have a ``life`` with first, last, rates, and the peak of records in ``per``; and only
     records in ``[start, end)`` are counted, which are times as the command takes them. ``tz`` is
     the zone of stamps that name none and of the rows, the machine's by default. Only paths can be
-    read so.
+    read so. ``time_field`` is the key that holds the time, where it has no usual name.
 
     What is compressed is decoded, and the members of zip and tar archives are counted, too. With
     ``recursive`` a path may be a folder, whose files are read: those that fit a glob of
@@ -86,7 +86,9 @@ def count(
         timed = time or start is not None or end is not None
         wish = _wish(start, end, per, tz) if timed else None
         search = Search(recursive, _texts(include), _texts(exclude))
-        job = Job(paths, pattern, groups, conditions, sum, threads, wish, numbers, search)
+        job = Job(
+            paths, pattern, groups, conditions, sum, threads, wish, numbers, search, time_field
+        )
         outcome = run(job, Watcher())
         if outcome.failed:
             raise outcome.failed[0]
@@ -157,20 +159,23 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
     read = _named(reader(source), name)
     where = tuple(condition(text) for text in job.where)
     prefix = b""
-    found: Pattern | None
-    if job.pattern is None:
-        from streamstats.patterns.detect import detect
+    asked = Asked(job.by, where, job.sum, job.numbers)
+    found = find(job.pattern) if job.pattern is not None else None
+    if job.pattern is None or (found is not None and found.shape):
+        from streamstats.engines.recognise import detected, settle
 
         while prefix.count(b"\n") < SAMPLE_LINES and len(prefix) < SAMPLE_BYTES:
             part = read()
             if not part:
                 break
             prefix += part
-        detection = detect(first_lines(prefix[:SAMPLE_BYTES]))
-        found = detection.pattern if detection else None
+        lines = first_lines(prefix[:SAMPLE_BYTES])
+        if job.pattern is None:
+            detection = detected(lines, name, asked.names())
+            found = detection.pattern if detection else None
+        choice, _ = settle(found, lines, asked, name, firm=job.pattern is not None)
     else:
-        found = find(job.pattern)
-    choice = choose(found, job.by, where, job.sum, job.numbers)
+        choice = choose(found, job.by, where, job.sum, job.numbers)
     counting = Counting(choice.by, job.sum, job.threads, numbered=job.numbers)
     report = counting.chunks(name, read, choice, prefix)
     return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)

@@ -116,14 +116,9 @@ def settle(
         UsageError: times were asked for and cannot be read; or their day and month cannot be told
             apart.
     """
-    without = [source for source, choice in work if not _has_time(choice)]
-    if without:
+    if not all(_has_time(choice) for _, choice in work):
         if wish.wanted:
-            raise UsageError(
-                f"{printable(without[0].name)}: its pattern has no group 'time'",
-                "say with -p how a line reads, with (?P<time>...) around the time; or use -t for "
-                "lines that begin with [TIME]",
-            )
+            raise UsageError(*_without(*next(item for item in work if not _has_time(item[1]))))
         return None, None
     letters: list[str | None] = []
     for source, choice in work:
@@ -158,14 +153,27 @@ def _is_shifting(zone: ZoneInfo) -> bool:
     return len({datetime(*at, 1, tzinfo=zone).utcoffset() for at in seasons}) > 1
 
 
+def _without(source: Source, choice: Choice) -> tuple[str, str]:
+    if choice.pattern is not None and choice.pattern.shape:
+        return (
+            f"{printable(source.name)}: no key holds a time by its name",
+            "say with --time-field which one does",
+        )
+    return (
+        f"{printable(source.name)}: its pattern has no group 'time'",
+        "say with -p how a line reads, with (?P<time>...) around the time; or use -t for "
+        "lines that begin with [TIME]",
+    )
+
+
 def _has_time(choice: Choice) -> bool:
-    return choice.compiled is not None and TIME in choice.compiled.groups
+    return choice.time is not None
 
 
 def _letters(source: Source, choice: Choice, wish: Wish) -> str | None:
     if wish.format is not None:
         return wish.format
-    stamps = stamps_of(choice.compiled, source.sample()) if choice.compiled is not None else []
+    stamps = stamps_of(choice, source.sample())
     if not stamps:
         return None
     reference = _reference(source)
@@ -236,11 +244,11 @@ def _now(work: Sequence[tuple[Source, Choice]], letters: Sequence[str | None], w
                 f"{printable(source.name)}: the last record of a stream is not known yet",
                 "name a file that is not compressed, or leave out --relative-to log",
             )
-        if text is None or choice.compiled is None:
+        if text is None:
             continue
         tail = os.pread(source.fd, _TAIL, max(source.start, source.size - _TAIL))
         stamps = Stamps(text, wish.zone_key, _reference(source))
-        for stamp in reversed(stamps_of(choice.compiled, tail.split(b"\n"))):
+        for stamp in reversed(stamps_of(choice, tail.split(b"\n"))):
             instant = stamps.parse(stamp)
             if instant is not None:
                 last = instant if last is None else max(last, instant)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streamstats.errors import UsageError
-from streamstats.patterns.resolve import choose
+from streamstats.patterns.resolve import Asked
 from streamstats.sources.rotated import set_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from streamstats.engines.recognise import Looked
     from streamstats.patterns.model import Pattern
-    from streamstats.patterns.resolve import Choice
 
     Kind = tuple[str, ...]
 
@@ -30,14 +29,12 @@ class LeftOut(NamedTuple):
     weight: int
 
 
-def sort_out(
-    looked: Sequence[Looked], settle: Callable[[Pattern], Choice]
-) -> tuple[list[Looked], list[LeftOut]]:
+def sort_out(looked: Sequence[Looked], asked: Asked) -> tuple[list[Looked], list[LeftOut]]:
     """Those to count: all that were named, and of those that were found the ones of their kind.
 
-    ``settle`` says what is taken out of lines of a pattern, and raises where it has not the groups
-    that are asked for: such a source is left out. Where none was named, the kind is that with the
-    most bytes. Sources in which no pattern was found are counted only where there is no other.
+    Sources that have not the groups that are ``asked`` for are left out. Where none was named, the
+    kind is that with the most bytes. Sources in which no pattern was found are counted only where
+    there is no other.
     """
     named = [item for item in looked if not item.source.found]
     found = [item for item in looked if item.source.found]
@@ -49,31 +46,22 @@ def sort_out(
         item if item.detection is not None else _as(item, siblings.get(set_of(item.source.name)))
         for item in found
     ]
-    kinds: dict[str, Kind | None] = {}
-
-    def kind_of(item: Looked) -> Kind | None:
-        pattern = _pattern(item)
-        if pattern is None:
-            return None
-        if pattern.name not in kinds:
-            kinds[pattern.name] = _kind(pattern, settle)
-        return kinds[pattern.name]
-
+    kinds = {id(item): _kind(item, asked) for item in known}
     weights: dict[Kind | None, int] = {}
     for item in known:
         if item.lines:
-            kind = kind_of(item)
+            kind = kinds[id(item)]
             weights[kind] = weights.get(kind, 0) + (item.source.weight or 0)
     wanted: Kind | None
     if named:
-        wanted = next((kind_of(item) for item in named if item.detection is not None), None)
+        wanted = next((_kind(item, asked) for item in named if item.detection is not None), None)
     else:
         known_kinds = [kind for kind in weights if kind is not None]
         wanted = max(known_kinds, key=lambda kind: weights[kind]) if known_kinds else None
     kept = {id(item.source) for item in named}
     left = []
     for item in known:
-        if kind_of(item) == wanted or not item.lines:
+        if kinds[id(item)] == wanted or not item.lines:
             kept.add(id(item.source))
         else:
             left.append(item)
@@ -90,12 +78,18 @@ def _pattern(item: Looked) -> Pattern | None:
     return item.detection.pattern if item.detection is not None else None
 
 
-def _kind(pattern: Pattern, settle: Callable[[Pattern], Choice]) -> Kind | None:
-    """What would be counted in sources of this pattern, None where that is nothing."""
+def _kind(item: Looked, asked: Asked) -> Kind | None:
+    """What would be counted in a source, None where that is nothing."""
+    from streamstats.engines.recognise import settle  # it needs this module
+
+    pattern = _pattern(item)
+    if pattern is None:
+        return None
     try:
-        return settle(pattern).by
+        choice, _ = settle(pattern, item.lines, asked, item.source.name, firm=False)
     except UsageError:
         return None
+    return choice.by if choice.pattern is not None else None
 
 
 def _grouped(left: Iterable[Looked]) -> list[LeftOut]:
@@ -104,13 +98,8 @@ def _grouped(left: Iterable[Looked]) -> list[LeftOut]:
         pattern = _pattern(item)
         name = pattern.name if pattern is not None else None
         if name not in groups:
-            groups[name] = LeftOut(name, _usual(pattern), [], 0)
+            groups[name] = LeftOut(name, _kind(item, Asked()) or (), [], 0)
         group = groups[name]
         group.names.append(item.source.name)
         groups[name] = group._replace(weight=group.weight + (item.source.weight or 0))
     return sorted(groups.values(), key=lambda group: (group.pattern is None, -group.weight))
-
-
-def _usual(pattern: Pattern | None) -> Kind:
-    """What is counted in sources of this pattern where nothing is asked for."""
-    return (_kind(pattern, choose) or ()) if pattern is not None else ()

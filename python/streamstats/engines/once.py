@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from streamstats.engines.opening import Passed, Search, opened
 from streamstats.errors import NothingMatched, SourceError
 from streamstats.patterns.model import WHOLE_LINES
-from streamstats.patterns.resolve import Choice, choose, condition, find
+from streamstats.patterns.resolve import Asked, Choice, choose, condition, find
 from streamstats.sources.counting import Counting, Report
 from streamstats.sources.descriptors import Pool
 from streamstats.sources.files import Source, unreadable
@@ -46,6 +46,8 @@ class Job(NamedTuple):
     """The group whose numbers are described."""
     search: Search = Search()
     """What to do with folders and archives."""
+    time_field: str | None = None
+    """The group of the time, where it is not the one that is usual."""
 
 
 class Outcome(NamedTuple):
@@ -67,7 +69,7 @@ class Watcher:
     """Is told how a job goes. Whoever drives one for people overrides what it wants to show."""
 
     def recognised(self, sources: Sequence[Recognised]) -> None:
-        """No pattern was given, and this is what was found."""
+        """The first lines had to be looked at, and this is what was found."""
 
     def passed(self, names: Sequence[str]) -> None:
         """These were found, and are no text."""
@@ -106,7 +108,11 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     """
     where = tuple(condition(text) for text in job.where)
     # What is wrong with a given pattern is said before anything is opened.
-    given = choose(_asked(job), job.by, where, job.sum, job.numbers) if _is_given(job) else None
+    asked = _asked(job) if _is_given(job) else None
+    shaped = asked is not None and asked.shape != ""
+    given = None
+    if _is_given(job) and not shaped:
+        given = choose(asked, job.by, where, job.sum, job.numbers, job.time_field)
     failed: list[SourceError] = []
     sources: list[Source] = []
     pool = Pool()
@@ -115,7 +121,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
         if given is not None:
             work = [(source, given) for source in sources]
         else:
-            work = _recognised(job, where, sources, failed, watcher)
+            work = _recognised(job, where, sources, failed, watcher, asked)
         job, clocks = _clocks(job, work, watcher)
         outside: list[str] = []
         if clocks is not None and job.wish is not None:
@@ -162,10 +168,12 @@ def _recognised(
     sources: list[Source],
     failed: list[SourceError],
     watcher: Watcher,
+    given: Pattern | None,
 ) -> list[tuple[Source, Choice]]:
-    from streamstats.engines.recognise import recognise  # not needed with a pattern
+    from streamstats.engines.recognise import recognise  # not needed with an expression
 
-    settled, unread, left = recognise(sources, job.by, where, job.sum, job.numbers)
+    asked = Asked(job.by, where, job.sum, job.numbers, job.time_field)
+    settled, unread, left = recognise(sources, asked, given)
     for error in unread:
         watcher.failed(error)
         failed.append(error)

@@ -5,11 +5,20 @@ The only module of ``patterns`` that imports the core.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from streamstats import _core
 from streamstats.errors import PatternError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 #: The core's compiled pattern, for those who may not import the core.
 Compiled = _core.Pattern
+#: The same of what has another shape.
+Shaped = _core.Shape
+
+_shapes: dict[str, Shaped] = {}
 
 
 def compile_regex(regex: str, title: str = "") -> Compiled:
@@ -33,6 +42,21 @@ def compile_regex(regex: str, title: str = "") -> Compiled:
         raise PatternError(
             _titled(title, message), regex, start, end, _hint(regex, start)
         ) from None
+
+
+def compile_shape(shape: str) -> Shaped:
+    """How lines of a shape hold their groups; for ``csv`` and ``tsv`` columns by number."""
+    if shape not in _shapes:
+        if shape in ("csv", "tsv"):
+            _shapes[shape] = columns(b"," if shape == "csv" else b"\t")
+        else:
+            _shapes[shape] = _core.Shape("blanks" if shape == "fields" else shape)
+    return _shapes[shape]
+
+
+def columns(delimiter: bytes, names: Sequence[bytes] | None = None) -> Shaped:
+    """Columns, with the names of a header where there is one."""
+    return _core.Shape("separated", delimiter, True, names)
 
 
 def _hint(regex: str, start: int) -> str:

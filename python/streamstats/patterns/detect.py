@@ -50,18 +50,34 @@ def detect(lines: Sequence[bytes], patterns: Iterable[Pattern] | None = None) ->
 
     Plain tokens are never taken for a format: such a line matches none. None when no pattern
     matches enough, and when there are no lines. ``patterns`` is the whole library when not given;
-    one that does not compile is passed over, and is reported when it is asked for by name.
+    one that does not compile is passed over, and is reported when it is asked for by name. JSON,
+    logfmt and what says in lines with ``#`` how it reads are found by their shape.
 
     Raises:
         LibraryError: the user's patterns cannot be read.
     """
     sample = [_text(line) for line in lines[:LINES]]
+    if patterns is None and sample and sample[0].lstrip()[:1] in (b"{", b"#"):
+        from streamstats.patterns.shapes import announced  # plain lines never get here
+
+        found = announced(sample)
+        if found is not None:
+            return found
     # All of them may fail but this many, in whole numbers: 90 in 100 of 7 lines is all 7.
     allowed = len(sample) * (100 - SHARE) // 100
     candidates = [line for line in sample if not is_plain(line)]
     if not sample or len(sample) - len(candidates) > allowed:
         return None
+    logfmt = patterns is None and candidates[0].count(b"=") > 1
     for pattern in by_specificity(patterns):
+        if logfmt and pattern.specificity < 1:
+            # What begins with a time says more than pairs do, but not what has one anywhere.
+            from streamstats.patterns.shapes import pairs
+
+            logfmt = False
+            found = pairs(sample)
+            if found is not None:
+                return found
         compiled = _compiled(pattern)
         if compiled is None:
             continue
@@ -119,12 +135,13 @@ def is_plain(line: bytes) -> bool:
 
 
 def by_specificity(patterns: Iterable[Pattern] | None) -> list[Pattern]:
-    """The patterns (outlines of the whole library when None), most specific first."""
+    """Those with an expression (outlines of the whole library when None), most specific first."""
     if patterns is None:
         from streamstats.patterns.known import outlines  # plain lines never get here
 
         patterns = outlines()
-    return sorted(patterns, key=lambda pattern: (-pattern.specificity, -asks(pattern.regex)))
+    expressions = [pattern for pattern in patterns if pattern.regex]
+    return sorted(expressions, key=lambda pattern: (-pattern.specificity, -asks(pattern.regex)))
 
 
 def _whole(pattern: Pattern, patterns: Iterable[Pattern] | None) -> Pattern:

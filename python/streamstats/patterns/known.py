@@ -15,6 +15,7 @@ from streamstats.patterns.model import BUILT_IN, USUAL, Pattern, read_table
 _FOLDER = os.path.join(os.path.dirname(__file__), "library")
 _HEAD = re.compile(r"^\[([\w-]+)\]", re.MULTILINE)
 _REGEX = re.compile(r"^regex = '''(.*)'''$", re.MULTILINE)
+_SHAPE = re.compile(r'^shape = "(\w+)"$', re.MULTILINE)
 _SPECIFICITY = re.compile(r"^specificity = (-?\d+)", re.MULTILINE)
 
 _tables: dict[str, str] = {}
@@ -50,7 +51,7 @@ def every() -> dict[str, Pattern]:
 
 
 def outlines() -> list[Pattern]:
-    """What ``every`` has; of the built-in ones only name, regex and specificity are filled.
+    """What ``every`` has; of the built-in ones only name, regex, shape and specificity are filled.
 
     Raises:
         LibraryError: the user's file cannot be read.
@@ -59,6 +60,21 @@ def outlines() -> list[Pattern]:
 
     yours = user.load()
     return [*yours.values(), *(_outline(name) for name in _texts() if name not in yours)]
+
+
+def of_shape(shape: str) -> list[Pattern]:
+    """Every pattern of a shape, whole, the most specific first; of those, what requires most.
+
+    Raises:
+        LibraryError: the user's file cannot be read.
+    """
+    from streamstats.patterns import user
+
+    yours = user.load()
+    built_in = (outline for outline in map(_outline, _texts()) if outline.name not in yours)
+    found = [pattern for pattern in yours.values() if pattern.shape == shape]
+    found += [_pattern(outline.name) for outline in built_in if outline.shape == shape]
+    return sorted(found, key=lambda pattern: (-pattern.specificity, -len(pattern.require)))
 
 
 def _texts() -> dict[str, str]:
@@ -87,8 +103,15 @@ def _pattern(name: str) -> Pattern:
 def _outline(name: str) -> Pattern:
     text = _texts()[name]
     regex = _REGEX.search(text)
-    if regex is None:
+    shape = _SHAPE.search(text)
+    if regex is None and shape is None:
         return _pattern(name)
     given = _SPECIFICITY.search(text)
     specificity = int(given.group(1)) if given else USUAL
-    return Pattern(name, regex.group(1), specificity=specificity, origin=BUILT_IN)
+    return Pattern(
+        name,
+        regex.group(1) if regex else "",
+        specificity=specificity,
+        origin=BUILT_IN,
+        shape=shape.group(1) if shape and not regex else "",
+    )

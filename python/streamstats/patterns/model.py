@@ -20,18 +20,23 @@ USUAL = 1
 #: The name that stands the whole line, without a pattern.
 WHOLE_LINES = "line"
 
+#: How lines can hold groups, other than by an expression: what ``shape`` takes.
+SHAPES = ("json", "logfmt", "csv", "tsv", "w3c", "zeek", "fields")
+
 #: Stands for a class or an anchor while ``asks`` counts.
 _ONE = "\x01"
 _compiled: list[tuple[re.Pattern[str], str]] = []
 
 
 class Pattern(NamedTuple):
-    """A regular expression with named groups, and how its time is written."""
+    """A regular expression with named groups, or a shape with keys; and how its time is written."""
 
     name: str
+    #: Empty where there is a ``shape``.
     regex: str
     description: str = ""
-    #: The groups that are counted when nobody says otherwise.
+    #: The groups that are counted when nobody says otherwise: all together, or, with a shape, the
+    #: first that the lines have.
     default: tuple[str, ...] = ()
     #: How the group ``time`` is written; several formats are tried in order.
     time: tuple[str, ...] = ()
@@ -44,13 +49,19 @@ class Pattern(NamedTuple):
     specificity: int = USUAL
     #: ``BUILT_IN``, ``YOURS`` (from patterns.toml) or ``GIVEN`` (on the command line).
     origin: str = GIVEN
+    #: One of SHAPES, or empty.
+    shape: str = ""
+    #: The keys that may hold the time of a shape; the first that the lines have is read.
+    time_field: tuple[str, ...] = ()
+    #: The keys that nearly all lines have; ``a|b`` for either.
+    require: tuple[str, ...] = ()
 
 
 def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
     """Make a pattern of a TOML table of the file ``path``.
 
     Raises:
-        LibraryError: not a table, no ``regex``, or a key whose value is of the wrong type.
+        LibraryError: not a table, neither ``regex`` nor ``shape``, or a value of the wrong type.
     """
     where = (path, name)
     if not isinstance(table, dict):
@@ -58,7 +69,16 @@ def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
             path, f"'{name}' is not a table", f"write [{name}] and below it regex = '...'"
         )
     regex = _text(table, "regex", where)
-    if not regex:
+    shape = _text(table, "shape", where)
+    if shape and shape not in SHAPES:
+        raise LibraryError(
+            path, f"pattern '{name}': there is no shape '{shape}'", f"one of {', '.join(SHAPES)}"
+        )
+    if regex and shape:
+        raise LibraryError(
+            path, f"pattern '{name}' has a regex and a shape", "leave one of the two lines out"
+        )
+    if not regex and not shape:
         raise LibraryError(path, f"pattern '{name}' has no regex", "add a line regex = '...' to it")
     given = table.get("specificity", USUAL)
     if not isinstance(given, int):
@@ -76,6 +96,9 @@ def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
         rejects=_texts(table, "rejects", where),
         specificity=given,
         origin=origin,
+        shape=shape,
+        time_field=_texts(table, "time_field", where),
+        require=_texts(table, "require", where),
     )
 
 

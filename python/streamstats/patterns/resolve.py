@@ -10,10 +10,14 @@ from streamstats.patterns.model import GIVEN, WHOLE_LINES, Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamstats.patterns.compile import Compiled
+    from streamstats.patterns.compile import Compiled, Shaped
 
 #: A condition: group, operator, value.
 Condition = tuple[str, str, str]
+
+#: A group: a name, or a path with quotes and brackets, in which anything may stand in quotes.
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_PATH = rf"(?:{_QUOTED}|\[(?:\d+|{_QUOTED})\]|[^\s\"=!<>~\[\]])+"
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "!~")
 
@@ -29,12 +33,31 @@ class Choice(NamedTuple):
     name: str
     #: None for whole lines.
     pattern: Pattern | None
-    compiled: Compiled | None
+    compiled: Compiled | Shaped | None
     by: tuple[str, ...]
     where: tuple[Condition, ...]
     sum: str | None
     #: The group whose numbers are described. Where nothing is said of ``by``, none is counted then.
     numbers: str | None = None
+    #: The group that holds the time; None for none.
+    time: str | None = None
+    #: What the first header calls the columns, where lines with ``#`` do.
+    columns: tuple[str, ...] = ()
+
+
+class Asked(NamedTuple):
+    """What was asked for of each line."""
+
+    by: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+    sum: str | None = None
+    numbers: str | None = None
+    time_field: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """All groups that it names."""
+        named = (*self.by, *(group for group, _, _ in self.where))
+        return (*named, *filter(None, (self.sum, self.numbers, self.time_field)))
 
 
 def find(text: str) -> Pattern | None:
@@ -78,11 +101,13 @@ def choose(
     where: Iterable[str | Condition] = (),
     sum: str | None = None,
     numbers: str | None = None,
+    time_field: str | None = None,
 ) -> Choice:
     """Compile ``pattern`` (None: whole lines) and settle which of its groups are taken.
 
     What is counted is ``by``, else nothing where ``numbers`` are described, else the pattern's
-    default, else the group ``value``, else the only group beside ``time``.
+    default, else the group ``value``, else the only group beside ``time``. Of a pattern with a
+    shape ``shaped.choose_shaped`` chooses.
 
     Raises:
         PatternError: it does not compile.
@@ -94,6 +119,12 @@ def choose(
     title = _title(pattern)
     if pattern is None:
         name, groups = WHOLE_LINES, [WHOLE_LINES]
+    elif pattern.shape:
+        from streamstats.patterns.compile import compile_shape
+
+        # Nothing is known of its lines here: this is for those who show the pattern itself.
+        shape = compile_shape(pattern.shape)
+        return Choice(pattern.name, pattern, shape, tuple(by) or pattern.default[:1], (), None)
     else:
         from streamstats.patterns.compile import compile_regex  # whole lines need no expression
 
@@ -104,11 +135,12 @@ def choose(
     if not counted and not numbers:
         counted = _counted(pattern, groups, title)
     conditions = tuple(condition(item) if isinstance(item, str) else item for item in where)
-    measured = [group for group in (sum, numbers) if group]
-    for group in (*counted, *(item[0] for item in conditions), *measured):
+    named = (*counted, *(item[0] for item in conditions))
+    for group in (*named, *filter(None, (sum, numbers, time_field))):
         if group not in groups:
             raise UnknownGroup(group, groups, name)
-    return Choice(name, pattern, compiled, counted, conditions, sum, numbers)
+    time = time_field or (TIME if TIME in groups else None)
+    return Choice(name, pattern, compiled, counted, conditions, sum, numbers, time)
 
 
 def condition(text: str) -> Condition:
@@ -123,7 +155,7 @@ def condition(text: str) -> Condition:
     """
     import re
 
-    found = re.fullmatch(r"\s*([\w.-]+)\s*(!=|!~|<=|>=|==?|<|>|~)\s*(.*?)\s*", text, re.DOTALL)
+    found = re.fullmatch(rf"\s*({_PATH})\s*(!=|!~|<=|>=|==?|<|>|~)\s*(.*?)\s*", text, re.DOTALL)
     if not found:
         raise ConditionError(text, _unreadable(text))
     group, operator, value = found.groups()

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from streamstats.errors import LibraryError, UnknownGroup, UsageError
-from streamstats.patterns.model import WHOLE_LINES, YOURS, Pattern, read_table
+from streamstats.patterns.model import SHAPES, WHOLE_LINES, YOURS, Pattern, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _FILE = "patterns.toml"
 _SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 #: Names with a meaning of their own, now or announced.
-RESERVED = (WHOLE_LINES, "fields", "json", "logfmt", "csv", "tsv")
+RESERVED = (WHOLE_LINES, *SHAPES)
 
 
 def path() -> str:
@@ -67,8 +67,8 @@ def add(pattern: Pattern, replace: bool = False) -> None:
     from streamstats.patterns.resolve import TIME, choose  # resolve looks patterns up here
 
     choice = choose(pattern)
-    if pattern.time and choice.compiled and TIME not in choice.compiled.groups:
-        raise UnknownGroup(TIME, choice.compiled.groups, pattern.name)
+    if pattern.time and choice.time is None:
+        raise UnknownGroup(TIME, getattr(choice.compiled, "groups", ()), pattern.name)
     import tomlkit  # only a change needs it
 
     table = tomlkit.table()

@@ -120,6 +120,9 @@ def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str])
             f"{name}: {text(group)}" for name, group in zip(names, groups, strict=True)
         )
         parts.append(f'"groups": {{{inner}}}')
+    if any(kind != "text" for kind in row.kinds):
+        kinds = [f'"{kind}"' for kind in row.kinds]
+        parts.append(f'"kind": [{", ".join(kinds)}]' if names else f'"kind": {kinds[0]}')
     if escaped:
         parts.append('"escaped": true')
     return ", ".join(parts)

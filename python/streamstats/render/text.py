@@ -19,7 +19,9 @@ from streamstats.summary.moments import share
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.render.described import Described  # each is loaded by runs that have it
+    from streamstats.render.kinds import Kinds
     from streamstats.render.timed import Timed
+    from streamstats.summary.model import Row
 
     More = Timed | Described
     """What gives a table more columns."""
@@ -89,6 +91,8 @@ class _Measure(NamedTuple):
     largest: int | float
     """The largest count, whatever its sign: the full bar."""
     widths: list[int]
+    kinds: Kinds | None
+    """What is shown beside text, if anything is."""
 
 
 def _measure(
@@ -99,7 +103,10 @@ def _measure(
     low: int | float = math.inf
     high: int | float = -math.inf
     records, ints, whole = 0, True, True
+    plain, mixed = ("text",) * len(groups), False
     for row in summary.rows:
+        if row.kinds and row.kinds != plain:
+            mixed = True
         for at, group in enumerate(row.groups):
             width = display_width(_value(group, look))
             groups[at] = max(groups[at], width)
@@ -109,6 +116,15 @@ def _measure(
             extra.see(row)
         if not isinstance(row.count, int):
             ints, whole = False, whole and row.count.is_integer()
+    kinds: Kinds | None = None
+    if mixed:
+        from streamstats.render.kinds import Kinds
+
+        kinds = Kinds(len(groups))
+        kinds.see(summary.rows)
+        for row in summary.rows:
+            cells = map(display_width, _groups(row, look, kinds))
+            groups = [max(pair) for pair in zip(groups, cells, strict=True)]
     largest = max(abs(low), abs(high))
     places = 0 if whole else decimals(largest)
     numbers = [[number(records)]] if summary.summed is not None else []
@@ -131,12 +147,12 @@ def _measure(
     if extra is not None:
         more = zip(columns[len(widths) :], extra.widths(), strict=False)
         widths += [max(len(column.header), width) for column, width in more]
-    return _Measure(places, largest, widths)
+    return _Measure(places, largest, widths, kinds)
 
 
 def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
     columns = _columns(summary, look, extra)
-    places, largest, natural = _measure(summary, columns, look, extra)
+    places, largest, natural, kinds = _measure(summary, columns, look, extra)
     sparks, heading = 0, ""
     if extra is None:
         widths, bars = fit(columns, natural, look.width)
@@ -166,7 +182,7 @@ def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
 
     yield line([column.header for column in columns], DIM, heading)
     for row in summary.rows:
-        cells = [_value(group, look) for group in row.groups]
+        cells = _groups(row, look, kinds)
         cells.append(amount(row.count, places))
         if summary.summed is not None:
             cells.append(number(row.records))
@@ -186,6 +202,13 @@ def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
 
 def _value(group: bytes, look: Look) -> str:
     return shown(group, True, not look.unicode)[0] if group else EMPTY
+
+
+def _groups(row: Row, look: Look, kinds: Kinds | None) -> list[str]:
+    cells = [_value(group, look) for group in row.groups]
+    if kinds is None:
+        return cells
+    return [f'"{cell}"' if kinds.quotes(row, at) else cell for at, cell in enumerate(cells)]
 
 
 def _ellipsis(look: Look) -> str:

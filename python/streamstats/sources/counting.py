@@ -42,7 +42,7 @@ class Counting:
         """What the last source was spared, its size, and whether it was too much out of order."""
         self.ended_in: OSError | None = None
         """Why the last source could not be read to its end."""
-        self._scans: dict[tuple[str, Clocked | None], _core.Scan] = {}
+        self._scans: dict[tuple[Choice, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
         self._numbered = numbered
@@ -173,9 +173,12 @@ class Counting:
         )
 
     def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:
-        known = (choice.name, clock)
+        shaped = choice.pattern is not None and choice.pattern.shape
+        # An expression is compiled once more for each file.
+        known = (choice if shaped else choice._replace(compiled=None), clock)
         if known not in self._scans:
-            time = ("time", Stamps(*clock).core) if clock is not None else None
+            reader = Stamps(*clock).core if clock is not None else None
+            time = (choice.time, reader) if choice.time is not None and reader else None
             numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             self._scans[known] = _core.Scan(
                 choice.compiled, choice.by, choice.where, choice.sum, numbers, time

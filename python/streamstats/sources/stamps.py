@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from streamstats.patterns.resolve import Choice
+
 
 class Stamps:
     """A way of writing times, in strptime letters, and what is needed to read them."""
@@ -82,12 +84,30 @@ def ambiguous(stamps: Sequence[bytes], day_first: bool | None) -> tuple[str, str
     return None
 
 
-def stamps_of(compiled: _core.Pattern, lines: Iterable[bytes]) -> list[bytes]:
-    """The texts of the group ``time`` in those of the lines that match."""
+def stamps_of(choice: Choice, lines: Iterable[bytes]) -> list[bytes]:
+    """The texts of the group of the time in those of the lines that match."""
+    compiled, group = choice.compiled, choice.time
+    if compiled is None or group is None:
+        return []
+    from streamstats.patterns.shaped import DATE_TIME, header
+
+    columns = choice.columns
     found = []
     for line in lines:
-        groups = compiled.match(line.removesuffix(b"\n").removesuffix(b"\r"))
-        stamp = groups.get("time") if groups else None
-        if stamp:
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
+        if columns and text.startswith(b"#"):
+            columns = header(text) or columns
+            continue
+        groups = compiled.match(text)
+        if groups is None:
+            continue
+        if columns:
+            # The core knows the columns of a line alone by their numbers.
+            groups |= dict(zip(columns, list(groups.values()), strict=False))
+        stamp = groups.get(group)
+        if stamp is None and group == DATE_TIME:
+            stamp = b" ".join(groups.get(part) or b"" for part in ("date", "time"))
+        # The first record may be what the columns are called.
+        if stamp and stamp != group.encode("utf-8", "surrogateescape"):
             found.append(stamp)
     return found

@@ -18,6 +18,10 @@ BLOCK = 4096
 """How many rows are made at once while iterating: few enough to be cheap to hold."""
 
 
+Split = Callable[[bytes], tuple[tuple[bytes, ...], tuple[str, ...]]]
+"""From a key to its groups and their kinds."""
+
+
 class Ordered(Protocol):
     """Values in the order to show them."""
 
@@ -127,7 +131,7 @@ class Rows(Sequence[Row]):
         length: int,
         described: Distribution,
         *,
-        split: Callable[[bytes], tuple[bytes, ...]] | None = None,
+        split: Split | None = None,
         summed: bool = False,
         clocked: Clocked | None = None,
         numbered: Numbered | None = None,
@@ -177,11 +181,11 @@ class Rows(Sequence[Row]):
         rows = []
         for (key, records, amount), life, some in zip(values, times, numbers, strict=True):
             count = amount if self._summed else records
-            groups = (key,) if split is None else split(key)
-            value = key if split is None else b" ".join(groups)
+            groups, kinds = ((key,), ()) if split is None else split(key)
+            value = groups[0] if len(groups) == 1 else b" ".join(groups)
             outlier = count < low or count > high
             part = share(count, total)
-            rows.append(Row(value, count, records, part, outlier, groups, life, some))
+            rows.append(Row(value, count, records, part, outlier, groups, life, some, kinds))
         return rows
 
 
@@ -192,7 +196,7 @@ def summarise(
     source: SourceFacts,
     pattern: str,
     by: tuple[str, ...],
-    split: Callable[[bytes], tuple[bytes, ...]] | None = None,
+    split: Split | None = None,
     summed: str | None = None,
     time: TimeFacts | None = None,
     clocked: Clocked | None = None,
@@ -202,10 +206,10 @@ def summarise(
 ) -> Summary:
     """Put a summary together.
 
-    ``ordered`` holds the values to show, perhaps fewer than were chosen. ``split`` takes a key of
-    several groups apart; without it a key is one group. A run with times gives ``time``, and
-    ``clocked`` for the times of each value; one that describes the ``numbers`` in a ``group`` gives
-    both, and ``numbered`` for those of each value.
+    ``ordered`` holds the values to show, perhaps fewer than were chosen. ``split`` takes a key
+    apart; without it a key is one group, and text. A run with times gives ``time``, and ``clocked``
+    for the times of each value; one that describes the ``numbers`` in a ``group`` gives both, and
+    ``numbered`` for those of each value.
     """
     # Without groups to count there is nothing but the numbers.
     length, sums = len(ordered) if by else 0, summed is not None

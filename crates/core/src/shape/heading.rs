@@ -229,3 +229,20 @@ pub(crate) fn each(directive: Directive, line: &[u8], visit: &mut Visit<'_>) -> 
     let columns = Columns::new(Vec::new(), if tabs { b'\t' } else { b' ' }, !tabs);
     columns.each(line, &[], visit)
 }
+
+/// The columns that a line with `#` names, if it does. `known` holds the directives before it.
+pub(crate) fn names(
+    directive: Directive,
+    line: &[u8],
+    known: &mut Vec<u8>,
+) -> Option<Vec<Vec<u8>>> {
+    let mut all = Known::default();
+    known.split(|byte| *byte == b'\n').for_each(|line| {
+        all.see(directive, line);
+    });
+    if line.len() > LONGEST || !all.see(directive, line) {
+        return None;
+    }
+    collect(directive, line, known);
+    Some(all.names)
+}

@@ -1,0 +1,46 @@
+"""Telling a text from a number, or from nothing, where both read the same in one column."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamstats.summary.model import Row
+
+_READS = (
+    ("number", re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")),
+    ("boolean", re.compile(rb"true|false")),
+    ("null", re.compile(rb"null")),
+    ("missing", re.compile(rb"\(missing\)")),
+    ("nested", re.compile(rb"[\[{].*[\]}]", re.DOTALL)),
+)
+
+
+class Kinds:
+    """The kinds beside text that each column shows. A text that reads like one of them is quoted."""
+
+    __slots__ = ("_shown",)
+
+    def __init__(self, columns: int) -> None:
+        self._shown: list[set[str]] = [set() for _ in range(columns)]
+
+    def see(self, rows: Iterable[Row]) -> None:
+        """Take these rows into account."""
+        for row in rows:
+            for shown, kind in zip(self._shown, row.kinds, strict=False):
+                if kind != "text":
+                    shown.add(kind)
+
+    def __bool__(self) -> bool:
+        return any(self._shown)
+
+    def quotes(self, row: Row, at: int) -> bool:
+        """Whether the value of a column is a text that would be taken for something else."""
+        shown = self._shown[at]
+        if not shown or row.kinds[at : at + 1] != ("text",):
+            return False
+        text = row.groups[at]
+        return any(kind in shown and like.fullmatch(text) for kind, like in _READS)
