@@ -7,7 +7,7 @@ from typing import NamedTuple
 from streamstats import _core
 from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
-from streamstats.summary.model import SourceFacts, TimeFacts
+from streamstats.summary.model import Approximation, SourceFacts, TimeFacts
 from streamstats.summary.moments import add
 from streamstats.summary.outliers import CLASSIC
 from streamstats.summary.summarise import Clocked, Numbered, summarise
@@ -109,6 +109,12 @@ class Tally:
     def records(self) -> int:
         """How many records have been counted."""
         return self._core.records
+
+    @property
+    def approximation(self) -> Approximation | None:
+        """What counts lack, under a limit of memory; None where all are exact."""
+        found = self._core.approximation
+        return None if found is None else Approximation(*found)
 
     @property
     def late(self) -> int:
@@ -230,7 +236,13 @@ class Tally:
             orders += NUMBER_SORTS
         if sort not in orders:
             raise UsageError(f"values are sorted by {', '.join(orders)}, not by '{sort}'")
-        described = describe(self._core.spectrum() if self.by else [], rule)
+        spectrum = self._core.spectrum() if self.by else []
+        described = describe(spectrum, rule)
+        known = self.approximation if self.by else None
+        if known is not None:
+            from streamstats.summary.approximate import approximate  # few tallies are
+
+            described = approximate(described, spectrum, self._core.total, known)
         numbers, numbered = self._numbers(log_bins)
         order = self._core.order(
             # Over one window the rate is the count.
@@ -254,6 +266,8 @@ class Tally:
             group=self.numbered,
             numbers=numbers,
             numbered=numbered,
+            approximation=known,
+            chosen=only_outliers,
         )
 
     @property

@@ -7,7 +7,7 @@ import sys
 
 from streamstats.cli.main import INTERRUPTED, complain
 from streamstats.cli.parser import Arguments, help_text, parse
-from streamstats.cli.times import wish
+from streamstats.cli.times import size, wish
 from streamstats.errors import SourceError, StreamstatsError, UsageError, printable
 
 TYPE_CHECKING = False
@@ -59,6 +59,9 @@ def run(argv: list[str]) -> int:
         arguments.numbers,
         Search(arguments.recursive, arguments.include, arguments.exclude),
         arguments.time_field,
+        size(arguments.memory_limit),
+        arguments.approximate,
+        arguments.multiline,
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
@@ -158,6 +161,13 @@ def _report(outcome: Outcome, strict: bool, where: bool) -> int:
         complain(f"streamstats: {error}")
     elif source.unmatched:
         complain(_unmatched(outcome))
+    known = outcome.tally.approximation
+    if known is not None:
+        limit = "by an unknown amount" if known.error is None else f"by at most {known.error:,}"
+        complain(
+            f"not all values fitted into memory: counts are too low {limit}; --memory-limit SIZE "
+            "allows more"
+        )
     if outcome.tally.times is not None:
         _report_times(outcome)
     overlong = sum(report.overlong for _, _, report in outcome.reports)

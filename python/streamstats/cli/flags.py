@@ -369,16 +369,37 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(
         ("--memory-limit",),
-        "keep the buckets of times in so much memory",
+        "count in so much memory; counts may become lower bounds",
         RUN,
         metavar="SIZE",
         advanced=True,
         text=(
-            "Such as `512M` or `2G`. Without it a peak is exact whatever the order of the records, "
-            "and each bucket with a record takes some bytes. With it, buckets are closed once "
-            "records are `--lateness` beyond them, as soon as the limit is reached. A record that "
-            "comes later than that counts in all but the peak; standard error says how many there "
-            "were, and that peaks are lower bounds then."
+            "Such as `512M` or `2G`; without it half of what the machine or the control group has. "
+            "Where the values would take more, those with the fewest records are left out, and "
+            "counts become lower bounds: `\u2248` marks them, and the output says how much too low "
+            "one can be, and about how many distinct values there were. The total stays exact, and "
+            "no value with more records than that is missing. Given with times, buckets are closed "
+            "once records are `--lateness` beyond them, as soon as the limit is reached; a record "
+            "that comes later than that counts in all but the peak, and standard error says so."
+        ),
+    ),
+    Flag(
+        ("--approximate",),
+        "count in 64 MB, whatever there is",
+        RUN,
+        advanced=True,
+        text="As `--memory-limit 64M`: exact while all values fit, and then within a stated error.",
+    ),
+    Flag(
+        ("--multiline",),
+        "lines that begin no record go on with the one before",
+        COUNTED,
+        advanced=True,
+        text=(
+            "For stack traces and wrapped messages. A record begins with a line that the pattern "
+            "matches, of whole lines with one that begins with a time; a group that reaches to the "
+            "end of that line goes on to the end of the record. A record has at most 10,000 lines "
+            "or 1 MiB."
         ),
     ),
     Flag(

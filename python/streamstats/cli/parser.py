@@ -74,6 +74,8 @@ class Arguments:
     strict: bool
     threads: int | None
     memory_limit: str | None
+    approximate: bool
+    multiline: bool
     no_progress: bool
     version: bool
     help: bool

@@ -53,7 +53,7 @@ def wish(arguments: Arguments) -> Wish | None:
         sliding=arguments.peak == "sliding",
         lateness=60 * SECOND if arguments.lateness == "60s" else _length(arguments.lateness),
         seek=not arguments.no_seek,
-        memory=_size(arguments.memory_limit),
+        memory=size(arguments.memory_limit),
     )
 
 
@@ -90,7 +90,8 @@ def _per(text: str) -> int:
     return length
 
 
-def _size(text: str | None) -> int | None:
+def size(text: str | None) -> int | None:
+    """The bytes that ``512M`` says. Raises UsageError."""
     if text is None:
         return None
     digits, unit = text.rstrip("BbIi").rstrip("KMGTkmgt"), text.rstrip("BbIi").upper()[-1:]

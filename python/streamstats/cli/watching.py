@@ -66,7 +66,7 @@ class Watching(Watcher):
     def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
         """One line for each pattern, and not more than a few."""
         compiled = [item.choice.compiled for item in counted]
-        taken = {group for each in compiled if each is not None for group in each.groups}
+        taken = {group for each in compiled for group in getattr(each, "groups", ())}
         for group in groups[:_GROUPS]:
             if group.pattern is None:
                 unknown = "of no known format"

@@ -222,7 +222,7 @@ def first_instant(source: Source, choice: Choice, clock: Clock) -> int | None:
     if not source.repeatable or choice.compiled is None:
         return None
     stamps = Stamps(clock.letters, clock.zone_key, clock.reference)
-    for stamp in stamps_of(choice.compiled, source.sample()):
+    for stamp in stamps_of(choice, source.sample()):
         instant = stamps.parse(stamp)
         if instant is not None:
             return instant

@@ -48,6 +48,12 @@ class Job(NamedTuple):
     """What to do with folders and archives."""
     time_field: str | None = None
     """The group of the time, where it is not the one that is usual."""
+    memory: int | None = None
+    """So many bytes may be taken for values; None for half of what there is."""
+    approximate: bool = False
+    """Little memory will do: counts may be lower bounds."""
+    multiline: bool = False
+    """Lines that begin no record go on with the one before."""
 
 
 class Outcome(NamedTuple):
@@ -229,6 +235,8 @@ def _count(
     wish = job.wish if clocks is not None else None
     width = wish.width if wish else None
     counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
+    counting.multiline = job.multiline
+    counting.budget(_budget(job))
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
     weights = [source.weight for source, _ in work]
@@ -312,6 +320,15 @@ def _alone(
     except OSError as error:
         return None, error
     return report, counting.ended_in
+
+
+def _budget(job: Job) -> int:
+    """How many bytes the values may take."""
+    from streamstats.engines.memory import APPROXIMATE, default_limit
+
+    if job.memory is not None:
+        return job.memory
+    return min(APPROXIMATE, default_limit()) if job.approximate else default_limit()
 
 
 def _disorder(reports: list[tuple[str, str, Report]]) -> tuple[int, int]:

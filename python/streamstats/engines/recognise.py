@@ -132,7 +132,7 @@ def settle(
 
 
 def _time(read: Reading, choice: Choice, lines: Sequence[bytes]) -> str | None:
-    """The key that holds the time: what the pattern names, or one of a usual name that can be read."""
+    """The key of the time: what the pattern names, or one of a usual name that can be read."""
     from streamstats.patterns.shaped import times
     from streamstats.sources.stamps import ambiguous, recognised, stamps_of
 

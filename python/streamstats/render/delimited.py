@@ -73,6 +73,9 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
         header += TIMES
     if summary.numbers is not None:
         header += NUMBERS
+    known = summary.approximation
+    if known is not None:
+        header.append("error")
     yield separator.join(header) + "\n"
     for row in summary.rows:
         cells = [text(group) for group in row.groups] if several else [text(row.value)]
@@ -85,6 +88,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells += _life(row.life, clock)
         if summary.numbers is not None:
             cells += _numbers(row.numbers)
+        if known is not None:
+            cells.append("" if known.error is None else repr(known.error))
         yield separator.join(cells) + "\n"
 
 

@@ -31,6 +31,10 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     stats = summary.stats
     for name in ("count", "outliers", "maximum", "minimum", "stdev", "total", "mean", "median"):
         yield _line([name, number(getattr(stats, name))])
+    known = summary.approximation
+    if known is not None:
+        error = "unknown" if known.error is None else number(known.error)
+        yield _line(["error of a count, at most", error])
 
 
 def _values(summary: Summary, look: Look) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from streamstats.render.escape import shown, shown_alike, shown_name, terminal_unsafe
 from streamstats.render.look import Look
-from streamstats.summary.model import Life, Row, Summary, TimeFacts
+from streamstats.summary.model import Approximation, Life, Row, Summary, TimeFacts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     by = ", ".join(text(shown_name(name, False)) for name in summary.by)
     pattern = text(shown_name(summary.pattern, False))
     yield f' "pattern": {{"name": {pattern}, "by": [{by}]}},\n'
+    if summary.approximation is not None:
+        known = summary.approximation
+        yield (
+            f' "approximate": true, "error": {_error(known)},'
+            f' "distinct_error": {json_number(known.distinct_error)},\n'
+        )
     if time is not None:
         yield from _times(time)
     if summary.numbers is not None:
@@ -76,6 +82,10 @@ def render_ndjson(summary: Summary, look: Look) -> Iterator[str]:
         yield value + "\n"
 
 
+def _error(known: Approximation) -> str:
+    return "null" if known.error is None else json_number(known.error)
+
+
 def json_number(value: int | float) -> str:
     """A number that reads back equal; ``null`` for what JSON has no number for."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -103,6 +113,8 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
             some = row.numbers
             value += ', "numbers": '
             value += "null" if some is None else f"{{{_numbers(some, False)}}}"
+        if summary.approximation is not None:
+            value += f', "error": {_error(summary.approximation)}'
         yield value + "}"
 
 

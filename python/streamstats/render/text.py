@@ -30,6 +30,9 @@ EMPTY = "(empty)"
 LABELS = 10
 """Columns of the statistics' names, as in the original."""
 
+_EXACT = ("total", "outliers")
+"""Statistics without a mark whatever was left out; outliers are those among the values held."""
+
 NARROWEST = 20
 """A terminal narrower than this is written to as if it were this wide."""
 
@@ -63,6 +66,14 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         yield from block(summary, summary.numbers, look)
     else:
         yield from _statistics(summary, look)
+        yield from _error(summary, look)
+
+
+def about(summary: Summary, look: Look) -> str:
+    """What stands before a number that is not exact: nothing where all are."""
+    if summary.approximation is None:
+        return ""
+    return "≈" if look.unicode else "~"
 
 
 def _columns(summary: Summary, look: Look, extra: More | None) -> list[Column]:
@@ -70,7 +81,8 @@ def _columns(summary: Summary, look: Look, extra: More | None) -> list[Column]:
         return shown_name(text, True, not look.unicode)
 
     columns = [Column(name(group)) for group in summary.by]
-    columns.append(Column(name(summary.summed or "count"), right=True))
+    mark = about(summary, look)
+    columns.append(Column(mark + name(summary.summed or "count"), right=True))
     if summary.summed is not None:
         columns.append(Column("records", right=True, expendable=1))
     columns.append(Column("share", right=True, expendable=2))
@@ -242,7 +254,10 @@ def _statistics(summary: Summary, look: Look) -> Iterator[str]:
         ("mean", stats.mean, mean_note),
         ("median", stats.median, ""),
     ]
-    texts = [number(value) for _, value, _ in lines]
+    mark = about(summary, look)
+    texts = [
+        number(value) if label in _EXACT else mark + number(value) for label, value, _ in lines
+    ]
     before = max(len(_whole(text)) for text in texts)
     after = max(len(text) - len(_whole(text)) for text in texts)
     room = look.width - (LABELS + 2 + before + after + 2)
@@ -256,6 +271,22 @@ def _statistics(summary: Summary, look: Look) -> Iterator[str]:
         if strong:
             aligned = aligned.replace(text, paint(text, OUTLIER, look.colour), 1)
         yield f"{label:>{LABELS}}  {aligned}{paint(note, DIM, look.colour)}\n"
+
+
+def _error(summary: Summary, look: Look) -> Iterator[str]:
+    """What the marks say."""
+    known = summary.approximation
+    if known is None:
+        return
+    if known.error is None:
+        said = "not all values fitted into memory; with amounts below zero no error can be stated"
+    else:
+        said = (
+            f"not all values fitted into memory: counts are at most {number(known.error)} too low, "
+            "and no value with more is missing"
+        )
+    distinct = f"; distinct values within {percent(2 * known.distinct_error)} (2 standard errors)"
+    yield paint(f"{about(summary, look)} {said}{distinct}", DIM, look.colour) + "\n"
 
 
 def _whole(text: str) -> str:

@@ -42,12 +42,18 @@ class Counting:
         """What the last source was spared, its size, and whether it was too much out of order."""
         self.ended_in: OSError | None = None
         """Why the last source could not be read to its end."""
+        self.multiline = False
+        """Lines that begin no record go on with the one before."""
         self._scans: dict[tuple[Choice, Clocked | None], _core.Scan] = {}
         self._by = by
         self._summed = summed
         self._numbered = numbered
         self._files: list[str] = []
         self._reports: list[_core.Report] = []
+
+    def budget(self, size: int) -> None:
+        """Take at most so many bytes for values; counts then may become lower bounds."""
+        self._counter.budget(size)
 
     def bound(self, runs: int, lateness: int) -> None:
         """Keep at most so many runs of times; records may be ``lateness`` buckets late. For one
@@ -181,7 +187,13 @@ class Counting:
             time = (choice.time, reader) if choice.time is not None and reader else None
             numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             self._scans[known] = _core.Scan(
-                choice.compiled, choice.by, choice.where, choice.sum, numbers, time
+                choice.compiled,
+                choice.by,
+                choice.where,
+                choice.sum,
+                numbers,
+                time,
+                multiline=self.multiline,
             )
         return self._scans[known]
 

@@ -113,8 +113,20 @@ class Row(NamedTuple):
     numbers: NumberStats | None = None
     """What is known of its numbers; None where it has none, or none are described."""
     kinds: tuple[str, ...] = ()
-    """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an object
-    or an array, as it is written) or "missing", whose text is ``(missing)``. () for all text."""
+    """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an
+    object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all text."""
+
+
+class Approximation(NamedTuple):
+    """What is known of a tally that had to leave values out, to stay in its memory."""
+
+    error: int | float | None
+    """Every count is at most so much too low, and no value that is missing has more. None where
+    amounts below zero were added up, and nothing can be said."""
+    distinct: float
+    """About how many distinct values there were, by HyperLogLog."""
+    distinct_error: float
+    """The standard error of that, relative to it."""
 
 
 class SourceFacts(NamedTuple):
@@ -131,6 +143,7 @@ class Summary:
     """Everything that is shown of a tally."""
 
     __slots__ = (
+        "approximation",
         "by",
         "more_count",
         "more_values",
@@ -158,10 +171,13 @@ class Summary:
         summed: str | None = None,
         rule: Rule = CLASSIC,
         time: TimeFacts | None = None,
+        approximation: Approximation | None = None,
         numbered: str | None = None,
         numbers: NumberStats | None = None,
     ) -> None:
         self.stats = stats
+        self.approximation = approximation
+        """What counts lack; None where all of them are exact."""
         self.rows = rows
         """Those to show, in order. May be long and made on demand: iterate, do not copy."""
         self.more_values = more_values

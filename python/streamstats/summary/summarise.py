@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, overload
 
 from streamstats.summary.distribution import Distribution
-from streamstats.summary.model import Life, Row, SourceFacts, Summary, TimeFacts
+from streamstats.summary.model import (
+    Approximation,
+    Life,
+    Row,
+    SourceFacts,
+    Summary,
+    TimeFacts,
+)
 from streamstats.summary.moments import add, share
 from streamstats.summary.rates import active_rate, mean_rate
 
@@ -203,13 +210,16 @@ def summarise(
     group: str | None = None,
     numbers: NumberStats | None = None,
     numbered: Numbered | None = None,
+    approximation: Approximation | None = None,
+    chosen: bool = False,
 ) -> Summary:
     """Put a summary together.
 
     ``ordered`` holds the values to show, perhaps fewer than were chosen. ``split`` takes a key
     apart; without it a key is one group, and text. A run with times gives ``time``, and ``clocked``
     for the times of each value; one that describes the ``numbers`` in a ``group`` gives both, and
-    ``numbered`` for those of each value.
+    ``numbered`` for those of each value. ``approximation`` says what counts lack;
+    ``chosen`` that only some values were to be shown.
     """
     # Without groups to count there is nothing but the numbers.
     length, sums = len(ordered) if by else 0, summed is not None
@@ -224,11 +234,16 @@ def summarise(
     )
     more_values = ordered.chosen - len(ordered) if by else 0
     more_count: int | float = 0
-    if more_values:
+    if approximation is not None and by and not chosen:
+        # Most of those that are not shown are not held either.
+        more_values = described.stats.count - length
+        more_count = described.stats.total - add(row.count for row in rows)
+    elif more_values:
         shown = Rows(ordered, length, described, summed=sums)
         more_count = ordered.total - add(row.count for row in shown)
     return Summary(
         stats=described.stats,
+        approximation=approximation,
         rows=rows,
         more_values=more_values,
         more_count=more_count,
