@@ -55,8 +55,8 @@ class Watching(Watcher):
             first = "the line" if lines == 1 else f"the first {lines:,} lines"
             counted = ", ".join(items[0].choice.by)
             complain(
-                f"{files}: '{name}' matches {100 * matched // lines}% of {first}; "
-                f"counting {counted}"
+                f"{files}: '{name}' matches {100 * matched // lines}% of {first}"
+                + (f"; counting {counted}" if counted else "")
             )
 
     def passed(self, names: Sequence[str]) -> None:
@@ -66,7 +66,7 @@ class Watching(Watcher):
     def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
         """One line for each pattern, and not more than a few."""
         compiled = [item.choice.compiled for item in counted]
-        taken = {group for each in compiled if each is not None for group in each.groups}
+        taken = {group for each in compiled for group in getattr(each, "groups", ())}
         for group in groups[:_GROUPS]:
             if group.pattern is None:
                 unknown = "of no known format"

@@ -118,9 +118,7 @@ def settle(
     """
     if not all(_has_time(choice) for _, choice in work):
         if wish.wanted:
-            raise UsageError(
-                *_without(*next(item for item in work if not _has_time(item[1])))
-            )
+            raise UsageError(*_without(*next(item for item in work if not _has_time(item[1]))))
         return None, None
     letters: list[str | None] = []
     for source, choice in work:
@@ -221,10 +219,10 @@ def _told(choice: Choice, wish: Wish, reference: int, stamps: Sequence[bytes]) -
 
 def first_instant(source: Source, choice: Choice, clock: Clock) -> int | None:
     """The instant of the first record that has one, as far as that can be looked up twice."""
-    if not source.repeatable or choice.compiled is None:
+    if not source.repeatable:
         return None
     stamps = Stamps(clock.letters, clock.zone_key, clock.reference)
-    for stamp in stamps_of(choice.compiled, source.sample()):
+    for stamp in stamps_of(choice, source.sample()):
         instant = stamps.parse(stamp)
         if instant is not None:
             return instant

@@ -107,9 +107,7 @@ class Seen(NamedTuple):
         # "host" is not near "request.headers.host" in letters, and yet it is what is meant.
         near = [low for low in lower if low.rpartition(".")[2] == last]
         near += [
-            low
-            for low in difflib.get_close_matches(name.lower(), lower, 3, 0.6)
-            if low not in near
+            low for low in difflib.get_close_matches(name.lower(), lower, 3, 0.6) if low not in near
         ]
         near += [low for low in lower if last in low and low not in near]
         return [lower[low] for low in near[:3]]

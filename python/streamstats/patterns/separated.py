@@ -40,13 +40,15 @@ class Dialect(NamedTuple):
 
     def compile(self) -> Shaped:
         """The shape of its records."""
-        names = None if self.names is None else [name.encode("utf-8", "surrogateescape") for name in self.names]
+        names = (
+            None
+            if self.names is None
+            else [name.encode("utf-8", "surrogateescape") for name in self.names]
+        )
         return columns(self.delimiter, names)
 
 
-def dialect(
-    lines: Sequence[bytes], delimiter: bytes | None, asked: Sequence[str] = ()
-) -> Dialect:
+def dialect(lines: Sequence[bytes], delimiter: bytes | None, asked: Sequence[str] = ()) -> Dialect:
     """The delimiter (or that one) whose records are the most regular, and the header.
 
     The first record is the header if it has a name that is ``asked`` for, or else if it looks like
@@ -73,11 +75,15 @@ def _of(lines: Sequence[bytes], delimiter: bytes) -> tuple[Dialect, list[list[by
 def _header(records: list[list[bytes]], asked: Sequence[str]) -> tuple[str, ...] | None:
     if not records:
         return None
-    first = [cell.removeprefix(b"\xef\xbb\xbf") if not at else cell for at, cell in enumerate(records[0])]
+    first = [
+        cell.removeprefix(b"\xef\xbb\xbf") if not at else cell for at, cell in enumerate(records[0])
+    ]
     names = tuple(cell.decode("utf-8", "surrogateescape") for cell in first)
     if any(name in names and not name.isdecimal() for name in asked):
         return names
-    if len(set(first)) < len(first) or not all(cell and not _VALUE.fullmatch(cell) for cell in first):
+    if len(set(first)) < len(first) or not all(
+        cell and not _VALUE.fullmatch(cell) for cell in first
+    ):
         return None
     if len(first) < 2 and not asked:
         return None

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from streamstats.patterns.model import Pattern
 
 #: Two pairs or more, and nothing else: an expression that begins with a pair is no logfmt yet.
-_PAIRS = re.compile(
-    rb"[ \t]*(?:[\w.@/:\[\]-]+=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:[ \t]+|$)){2,}$"
-)
+_PAIRS = re.compile(rb"[ \t]*(?:[\w.@/:\[\]-]+=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:[ \t]+|$)){2,}$")
 
 #: What separated files are called, and their shapes.
 _NAMES = {".csv": "csv", ".tsv": "tsv"}
