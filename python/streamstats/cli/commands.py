@@ -81,8 +81,8 @@ FIELDS = Command(
     "fields",
     "show what can be counted in a log",
     "For each group of the pattern, or key of the lines: its share of the lines, how many distinct "
-    "values it has, three of them, and the range where they are numbers. Ends with commands to try. "
-    "Reads all of each FILE; memory stays bounded, and `≈` marks what is an estimate.",
+    "values it has, three of them, and the range where they are numbers. Ends with commands to "
+    "try. Reads all of each FILE; memory stays bounded, and `≈` marks what is an estimate.",
     operands=(Operand("FILE", "a log; - is standard input", number="+", completes="file"),),
     flags=(
         Flag(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from streamstats.patterns.compile import Compiled, Shaped
     from streamstats.patterns.model import Pattern
 
+    Key = tuple[bytes, int, int, bool, int, tuple[bytes, bytes] | None, list[bytes]]
+
 _BLOCK = 1 << 20
 
 
@@ -125,7 +127,7 @@ def _looked(
         files=[source.name for source in sources],
         lines=profile.lines,
         matched=profile.matched,
-        fields=[_field(*each) for each in profile.keys()],  # noqa: SIM118
+        fields=[_field(each) for each in profile.keys()],  # noqa: SIM118
         more=profile.more,
         counted=first.by if first is not None else (),
         given=needs,
@@ -157,15 +159,8 @@ def _choice(source: Source, given: Pattern | None) -> Choice:
     return Choice(pattern.name, pattern, read.shape, default(read), (), None)
 
 
-def _field(
-    name: bytes,
-    lines: int,
-    distinct: int,
-    exact: bool,
-    numbers: int,
-    span: tuple[bytes, bytes] | None,
-    examples: list[bytes],
-) -> Field:
+def _field(key: Key) -> Field:
+    name, lines, distinct, exact, numbers, span, examples = key
     mostly = span is not None and 10 * numbers >= 9 * lines
     return Field(
         name.decode("utf-8", "surrogateescape"),

@@ -111,7 +111,8 @@ def settle(
         UsageError: as ``recognise`` does.
     """
     if pattern is None or not pattern.shape:
-        return choose(pattern, *asked), ""
+        by, where, summed, numbers, time_field = asked
+        return choose(pattern, by, where, summed, numbers, time_field=time_field), ""
     from streamstats.patterns.keys import no_default
     from streamstats.patterns.shaped import choose_shaped, reading, whole
 
@@ -132,15 +133,14 @@ def settle(
 
 
 def _time(read: Reading, choice: Choice, lines: Sequence[bytes]) -> str | None:
-    """The key that holds the time: what the pattern names, or one of a usual name that can be read."""
+    """The key of the time: what the pattern names, or one of a usual name that can be read."""
     from streamstats.patterns.shaped import times
     from streamstats.sources.stamps import ambiguous, recognised, stamps_of
 
     for key in times(read):
         stamps = stamps_of(choice._replace(time=key), lines)
         if stamps and (
-            (choice.pattern is not None
-            and choice.pattern.time)
+            (choice.pattern is not None and choice.pattern.time)
             or recognised(stamps, None)
             or ambiguous(stamps, None)
         ):
