@@ -154,7 +154,7 @@ class Decoder:
         With ``start`` or ``stop`` those bytes of a file are read and its position is let alone;
         otherwise the descriptor is read on from where it stands, and may be a pipe. ``encoding`` is
         what ``sniff`` says, or "deflate" or "plain", as zip archives have them. ``expected`` are
-        the CRC-32 and the length of the decoded bytes, where an archive says them. Raises ValueError.
+        the CRC-32 and the length of the decoded bytes, where an archive says them. Raises
         """
 
     def read(self, size: int) -> bytes:
@@ -363,8 +363,8 @@ class Tally:
     def approximation(self) -> tuple[int | float | None, float, float] | None:
         """None where all counts are exact. Else: a true count is at most so much more than the one
         held, and a value that is not held has none above it (None where amounts below zero were
-        added up, and nothing can be said); about how many distinct values there were; and the standard
-        error of that, relative to it.
+        added up, and nothing can be said); about how many distinct values there were; and the
+        standard error of that, relative to it.
         """
 
     @property

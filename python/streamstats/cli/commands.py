@@ -77,6 +77,32 @@ PATTERNS = Command(
     ),
 )
 
+FIELDS = Command(
+    "fields",
+    "show what can be counted in a log",
+    "For each group of the pattern, or key of the lines: its share of the lines, how many distinct "
+    "values it has, three of them, and the range where they are numbers. Ends with commands to "
+    "try. Reads all of each FILE; memory stays bounded, and `≈` marks what is an estimate.",
+    operands=(Operand("FILE", "a log; - is standard input", number="+", completes="file"),),
+    flags=(
+        Flag(
+            ("-p", "--pattern"),
+            "how a line reads, where it is not found out",
+            metavar="NAME|REGEX",
+            completes="pattern",
+        ),
+        Flag(
+            ("-n", "--lines"),
+            "look at the first N lines; 0 looks at all",
+            metavar="N",
+            least=0,
+            default=0,
+        ),
+        Flag(("--format",), "the form of the output", choices=("text", "json"), default="text"),
+    ),
+    module="fields",
+)
+
 WHEN = Command(
     "when",
     "show what a WHEN means",

@@ -219,7 +219,7 @@ def _told(choice: Choice, wish: Wish, reference: int, stamps: Sequence[bytes]) -
 
 def first_instant(source: Source, choice: Choice, clock: Clock) -> int | None:
     """The instant of the first record that has one, as far as that can be looked up twice."""
-    if not source.repeatable or choice.compiled is None:
+    if not source.repeatable:
         return None
     stamps = Stamps(clock.letters, clock.zone_key, clock.reference)
     for stamp in stamps_of(choice, source.sample()):

@@ -118,7 +118,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     shaped = asked is not None and asked.shape != ""
     given = None
     if _is_given(job) and not shaped:
-        given = choose(asked, job.by, where, job.sum, job.numbers, job.time_field)
+        given = choose(asked, job.by, where, job.sum, job.numbers, time_field=job.time_field)
     failed: list[SourceError] = []
     sources: list[Source] = []
     pool = Pool()
@@ -127,7 +127,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
         if given is not None:
             work = [(source, given) for source in sources]
         else:
-            work = _recognised(job, where, sources, failed, watcher, asked)
+            work = _recognised(job, where, sources, failed, watcher)
         job, clocks = _clocks(job, work, watcher)
         outside: list[str] = []
         if clocks is not None and job.wish is not None:
@@ -174,11 +174,11 @@ def _recognised(
     sources: list[Source],
     failed: list[SourceError],
     watcher: Watcher,
-    given: Pattern | None,
 ) -> list[tuple[Source, Choice]]:
     from streamstats.engines.recognise import recognise  # not needed with an expression
 
     asked = Asked(job.by, where, job.sum, job.numbers, job.time_field)
+    given = _asked(job) if _is_given(job) else None
     settled, unread, left = recognise(sources, asked, given)
     for error in unread:
         watcher.failed(error)

@@ -111,7 +111,8 @@ def settle(
         UsageError: as ``recognise`` does.
     """
     if pattern is None or not pattern.shape:
-        return choose(pattern, *asked), ""
+        by, where, summed, numbers, time_field = asked
+        return choose(pattern, by, where, summed, numbers, time_field=time_field), ""
     from streamstats.patterns.keys import no_default
     from streamstats.patterns.shaped import choose_shaped, reading, whole
 

@@ -114,7 +114,7 @@ class Seen(NamedTuple):
 
 
 def observe(shape: Shaped, lines: Sequence[bytes], names: Sequence[str], *, nested: bool) -> Seen:
-    """Look at some lines; ``names`` are those of columns, which can also be called by number."""
+    """Look at some lines. ``names`` are those of the columns, and their numbers."""
     keys = dict.fromkeys(names, 0)
     matched = 0
     for line in lines:

@@ -101,6 +101,7 @@ def choose(
     where: Iterable[str | Condition] = (),
     sum: str | None = None,
     numbers: str | None = None,
+    *,
     time_field: str | None = None,
 ) -> Choice:
     """Compile ``pattern`` (None: whole lines) and settle which of its groups are taken.

@@ -1,4 +1,4 @@
-"""How a separated file is written: its delimiter, and whether the first record names columns."""
+"""How a separated file is written: its delimiter, and whether it begins with a header."""
 
 from __future__ import annotations
 

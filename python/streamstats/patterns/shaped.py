@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
 
 def reading(pattern: Pattern, lines: Sequence[bytes], asked: Sequence[str] = ()) -> Reading:
-    """Look at the first lines of a source. ``asked`` are the names of columns asked for."""
+    """Look at the first lines of a source. ``asked`` are names of columns that are asked for."""
     kind = pattern.shape
     if kind in ("csv", "tsv"):
         from streamstats.patterns.separated import dialect

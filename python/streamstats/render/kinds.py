@@ -20,7 +20,7 @@ _READS = (
 
 
 class Kinds:
-    """The kinds beside text that each column shows. A text that reads like one is quoted."""
+    """The kinds beside text that each column shows; a text that reads like one is quoted."""
 
     __slots__ = ("_shown",)
 

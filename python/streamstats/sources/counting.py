@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     """Letters, zone, reference, start and end: see ``stamps.Stamps``."""
 
 Report = _core.Report
+Profile = _core.Profile
 
 _BLOCK = 1 << 20
 

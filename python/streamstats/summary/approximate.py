@@ -1,7 +1,7 @@
 """Statistics of counts of which some were left out, because they did not fit into memory.
 
-The tally holds for some values a count that is at most ``error`` too low, and nothing of the others,
-none of which has more than ``error``. The total is exact, and the number of distinct values is an
+The tally holds for some values a count that is at most ``error`` too low, and nothing of the
+others, none of which has more than ``error``. The total is exact, and the number of distinct values is an
 estimate.
 """
 
@@ -30,8 +30,8 @@ def approximate(
     * mean = T / D
     * stdev = sqrt((sum(c^2) + R^2 / (D - m)) / D - mean^2), as if the values that are not held
       had all the same count. It is an estimate, whose error is not known.
-    * minimum, maximum and median are at most e too low, as every count is: those of the c, and 0 (of
-      records 1) for a value that is not held.
+    * minimum, maximum and median are at most e too low, as every count is: those of the c, and 0
+    (of records 1) for a value that is not held.
     """
     held = sum(times for _, times in spectrum)
     distinct = max(held, round(known.distinct))

@@ -114,7 +114,8 @@ class Row(NamedTuple):
     """What is known of its numbers; None where it has none, or none are described."""
     kinds: tuple[str, ...] = ()
     """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an
-    object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all text."""
+    object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all
+    text."""
 
 
 class Approximation(NamedTuple):
