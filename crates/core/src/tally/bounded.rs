@@ -140,3 +140,6 @@ impl Arena {
         self.taken
     }
 }
+
+#[cfg(test)]
+mod tests;

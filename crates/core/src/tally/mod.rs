@@ -295,6 +295,4 @@ impl Tally {
 }
 
 #[cfg(test)]
-mod bounded_tests;
-#[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A tally within a budget keeps its bounds, whatever comes in whatever order.
 
-use super::tests::{opened, plain, SUMS};
-use super::*;
+use crate::tally::tests::{opened, plain, SUMS};
+use crate::tally::*;
 use proptest::prelude::*;
 
 /// Counts values one after another in tables of their own, as threads do, within a budget.
