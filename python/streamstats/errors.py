@@ -106,7 +106,7 @@ class UnknownKey(UsageError):
         shown = printable(source)
         super().__init__(
             f"{shown}: {which} {has} '{printable(key)}'",
-            f"{hint}'streamstats fields {shown}' shows all",
+            f"{hint}'streamstats fields {'FILE' if shown.startswith('(') else shown}' shows all",
         )
         self.key = key
         self.near = tuple(near)

@@ -63,7 +63,6 @@ def test_nothing_is_nothing() -> None:
         b"10.0.0.0/8 12 -3 4.5% 1,234",
         b"host.example.com alice@example.com x86_64 -",
         b"a\tb\t3",
-        b'{"no":"blanks"}',
         b"\xff\xfe\x00",
     ],
 )
@@ -139,10 +138,15 @@ def test_samples_are_found_to_be_their_own(name: str) -> None:
     pattern = built_in()[name]
     samples = [sample.encode() for sample in pattern.samples]
     assert samples, f"{name} has no samples"
-    if any(map(is_plain, samples)):
+    if pattern.shape and pattern.shape != "json":
+        return  # these are told by a header, or not at all
+    if not pattern.shape and any(map(is_plain, samples)):
         return
     found = detect(samples)
     assert found is not None
+    if pattern.shape:
+        assert found.pattern.name == name
+        return
     order = [known.name for known in by_specificity(None)]
     assert order.index(found.pattern.name) <= order.index(name)
 

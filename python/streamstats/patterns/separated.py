@@ -63,6 +63,20 @@ def dialect(lines: Sequence[bytes], delimiter: bytes | None, asked: Sequence[str
     return written._replace(names=_header(records, asked))
 
 
+def records(lines: Sequence[bytes]) -> list[bytes]:
+    """Lines put together where a quote goes over their end. One that nothing closes is let be."""
+    found: list[bytes] = []
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        if lines[at].count(b'"') % 2:
+            odd = (to for to in range(at + 1, len(lines)) if lines[to].count(b'"') % 2)
+            end = next(odd, at) + 1
+        found.append(b"\n".join(lines[at:end]))
+        at = end
+    return found
+
+
 def _of(lines: Sequence[bytes], delimiter: bytes) -> tuple[Dialect, list[list[bytes]]]:
     shape = columns(delimiter)
     found = [shape.match(line) for line in lines if line]

@@ -40,8 +40,9 @@ def reading(pattern: Pattern, lines: Sequence[bytes], asked: Sequence[str] = ())
     """Look at the first lines of a source. ``asked`` are names of columns that are asked for."""
     kind = pattern.shape
     if kind in ("csv", "tsv"):
-        from streamstats.patterns.separated import dialect
+        from streamstats.patterns.separated import dialect, records
 
+        lines = records(lines)
         written = dialect(lines, b"\t" if kind == "tsv" else None, [bare(name) for name in asked])
         shape = written.compile()
         names = written.names or ()

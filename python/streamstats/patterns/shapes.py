@@ -46,8 +46,9 @@ def separated(lines: Sequence[bytes], name: str, asked: Sequence[str]) -> Detect
     kind = next((kind for end, kind in _NAMES.items() if name.lower().endswith(end)), None)
     if not lines or (kind is None and not asked):
         return None
-    from streamstats.patterns.separated import dialect
+    from streamstats.patterns.separated import dialect, records
 
+    lines = records(lines)
     names = [bare(name) for name in asked]
     written = dialect(lines, b"\t" if kind == "tsv" else None, names)
     if kind is None:

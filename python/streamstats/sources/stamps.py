@@ -91,6 +91,10 @@ def stamps_of(choice: Choice, lines: Iterable[bytes]) -> list[bytes]:
         return []
     from streamstats.patterns.shaped import DATE_TIME, header
 
+    if choice.pattern is not None and choice.pattern.shape in ("csv", "tsv"):
+        from streamstats.patterns.separated import records
+
+        lines = records(list(lines))
     columns = choice.columns
     found = []
     for line in lines:
