@@ -65,8 +65,12 @@ class Watching(Watcher):
 
     def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
         """One line for each pattern, and not more than a few."""
-        compiled = [item.choice.compiled for item in counted]
-        taken = {group for each in compiled for group in getattr(each, "groups", ())}
+        # Of a shape the keys are known by what is counted only.
+        taken = {
+            group
+            for item in counted
+            for group in (*item.choice.by, *getattr(item.choice.compiled, "groups", ()))
+        }
         for group in groups[:_GROUPS]:
             if group.pattern is None:
                 unknown = "of no known format"

@@ -5,6 +5,7 @@ The only module of ``patterns`` that imports the core.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from streamstats import _core
@@ -36,12 +37,18 @@ def compile_regex(regex: str, title: str = "") -> Compiled:
         start = len(regex[:place].encode("utf-8"))
         raise PatternError(_titled(title, message), regex, start, start + 1, hint)
     try:
-        return _core.Pattern(regex)
+        return _pattern(regex)
     except _core.PatternSyntax as error:
         message, start, end = error.args
         raise PatternError(
             _titled(title, message), regex, start, end, _hint(regex, start)
         ) from None
+
+
+@lru_cache(512)
+def _pattern(regex: str) -> Compiled:
+    # Each of thousands of files is tried against the whole library.
+    return _core.Pattern(regex)
 
 
 def compile_shape(shape: str) -> Shaped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamstats.errors import LibraryError
@@ -102,6 +103,7 @@ def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
     )
 
 
+@lru_cache(512)
 def asks(regex: str) -> int:
     """How much a regular expression asks of a line: 2 for a literal, 1 for a class or an anchor.
 
