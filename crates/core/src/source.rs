@@ -173,9 +173,12 @@ impl<'a> Stream<'a> {
         self.carry.clear();
         let mut looked = 0;
         let mut bytes = if self.number == 0 { buffer.filled as u64 } else { 0 };
+        // Twice as much each time that no record ends in it, however little a single read gives:
+        // some records are looked at from their beginning again.
+        let mut wanted = CHUNK;
         loop {
-            while !self.ended && buffer.filled < CHUNK {
-                bytes += self.fill(buffer, CHUNK) as u64;
+            while !self.ended && buffer.filled < wanted {
+                bytes += self.fill(buffer, wanted) as u64;
                 if cancelled.load(Ordering::Relaxed) {
                     self.ended = true;
                     // A line that was not read whole is no line.
@@ -209,9 +212,8 @@ impl<'a> Stream<'a> {
                 self.skipping = true;
                 return Some(self.turn(buffer, 0, bytes, true));
             }
-            let most = buffer.filled * 2;
-            buffer.room(most);
-            bytes += self.fill(buffer, most) as u64;
+            wanted = buffer.filled * 2;
+            buffer.room(wanted);
         }
         if buffer.filled == 0 && bytes == 0 {
             return None;
