@@ -27,7 +27,8 @@ impl Dice {
     }
 }
 
-const PAGES: [&str; 6] = ["/", "/index.html", "/api/v1/users/42", "/static/app.js", "/a?b=c&d=e", "/login"];
+const PAGES: [&str; 6] =
+    ["/", "/index.html", "/api/v1/users/42", "/static/app.js", "/a?b=c&d=e", "/login"];
 const AGENTS: [&str; 4] = [
     "curl/8.5.0",
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -88,7 +89,9 @@ fn spaced(dice: &mut Dice) -> String {
 /// As a log in a log: each quote has a backslash before it.
 fn docker(dice: &mut Dice) -> String {
     let inside = nginx(dice).replace('"', "\\\"");
-    format!("{{\"log\":\"{inside}\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-12T10:00:00.123Z\"}}")
+    format!(
+        "{{\"log\":\"{inside}\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-12T10:00:00.123Z\"}}"
+    )
 }
 
 struct Log {
