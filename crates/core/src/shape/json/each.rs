@@ -13,12 +13,13 @@ const MOST: usize = 1000;
 const DEEPEST: usize = 32;
 
 /// Visits every value of a line that holds no others, with its path as it would be asked for; empty
-/// objects and arrays too. False where the line is no object; then nothing was visited.
+/// objects and arrays too. What stands several times in an object is visited each time, in the order of
+/// the line. False where the line is no object; then nothing was visited.
 pub fn each(line: &[u8], visit: &mut Visit<'_>) -> bool {
     let text = Text::<NoVectors>::new(line, line.len());
     let at = text.blanks(0);
     let whole = text.byte(at) == b'{'
-        && text.nested(at).is_some_and(|after| text.blanks(after) == line.len());
+        && text.nested(at, 0).is_some_and(|after| text.blanks(after) == line.len());
     if whole {
         let mut walk = Walk { text, path: Vec::new(), left: MOST, visit };
         walk.value(at, 0);
@@ -34,7 +35,8 @@ struct Walk<'a, 'v> {
 }
 
 impl Walk<'_, '_> {
-    /// Visits the value that begins at `at`, of a line that is known to be whole; where it ends.
+    /// Visits the value that begins at `at`, of a line that is known to be whole; where it ends, or
+    /// nothing once enough was visited.
     fn value(&mut self, at: usize, depth: usize) -> Option<usize> {
         let text = self.text;
         match text.byte(at) {
@@ -42,16 +44,16 @@ impl Walk<'_, '_> {
                 let (close, _) = text.string(at + 1)?;
                 let mut decoded = Vec::new();
                 decode(&text.hay[at + 1..close], &mut decoded);
-                self.visit(Kind::Text, &decoded);
+                self.visit(Kind::Text, &decoded)?;
                 Some(close + 1)
             }
             open @ (b'{' | b'[') => {
                 let after = text.blanks(at + 1);
                 let empty = matches!(text.byte(after), b'}' | b']');
                 if empty || depth == DEEPEST {
-                    let end = text.nested(at)?;
+                    let end = text.nested(at, depth)?;
                     if depth > 0 {
-                        self.visit(Kind::Nested, &text.hay[at..end]);
+                        self.visit(Kind::Nested, &text.hay[at..end])?;
                     }
                     return Some(end);
                 }
@@ -59,7 +61,7 @@ impl Walk<'_, '_> {
             }
             _ => {
                 let (end, kind) = text.scalar(at)?;
-                self.visit(kind, &text.hay[at..end]);
+                self.visit(kind, &text.hay[at..end])?;
                 Some(end)
             }
         }
@@ -88,10 +90,9 @@ impl Walk<'_, '_> {
         None
     }
 
-    fn visit(&mut self, kind: Kind, text: &[u8]) {
-        if self.left > 0 {
-            self.left -= 1;
-            (self.visit)(&self.path, kind, text);
-        }
+    fn visit(&mut self, kind: Kind, text: &[u8]) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        (self.visit)(&self.path, kind, text);
+        Some(())
     }
 }

@@ -18,13 +18,15 @@ use super::found::{Found, Kind, Place};
 use crate::error::ScanError;
 use crate::pattern::{NoVectors, Task, Vectors};
 use path::{Tree, ROOT};
-use skip::{End, Text};
+use skip::{End, Text, DEEPEST};
 
 /// The paths that are wanted, ready for many lines.
 #[derive(Debug, Clone)]
 pub struct Json {
     tree: Tree,
     groups: usize,
+    /// Groups that are wanted again, perhaps written otherwise, and the first of the same path.
+    again: Vec<(usize, usize)>,
 }
 
 impl Json {
@@ -36,10 +38,14 @@ impl Json {
     /// Where one is no path.
     pub fn new(names: &[&str]) -> Result<Json, ScanError> {
         let mut tree = Tree::new();
+        let mut again = Vec::new();
         for (slot, name) in names.iter().enumerate() {
-            tree.add(&path::parse(name)?, slot);
+            let first = tree.add(&path::parse(name)?, slot);
+            if first != slot {
+                again.push((slot, first));
+            }
         }
-        Ok(Json { tree, groups: names.len() })
+        Ok(Json { tree, groups: names.len(), again })
     }
 
     /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Vector
@@ -77,10 +83,11 @@ impl Json {
         if text.byte(at) != b'{' {
             return false;
         }
-        match self.object(text, at, ROOT, found) {
-            Some(after) => text.blanks(after) == end,
-            None => false,
+        let Some(after) = self.object(text, at, ROOT, found) else { return false };
+        for &(slot, first) in &self.again {
+            found.places[slot] = found.places[first];
         }
+        text.blanks(after) == end
     }
 
     /// Goes through the object that begins at `at`, of which the paths below `node` are wanted; where
@@ -93,6 +100,7 @@ impl Json {
         node: usize,
         found: &mut Found,
     ) -> End {
+        let inside = self.tree.node(node).depth + 1;
         let mut at = text.blanks(at + 1);
         if text.byte(at) == b'}' {
             return Some(at + 1);
@@ -109,7 +117,7 @@ impl Json {
             }
             at = text.blanks(at + 1);
             at = match child {
-                None => text.skip(at)?,
+                None => text.skip(at, inside)?,
                 Some(child) => self.value(text, at, child, found)?,
             };
             at = text.blanks(at);
@@ -130,13 +138,14 @@ impl Json {
         node: usize,
         found: &mut Found,
     ) -> End {
+        let inside = self.tree.node(node).depth + 1;
         let mut at = text.blanks(at + 1);
         if text.byte(at) == b']' {
             return Some(at + 1);
         }
         for index in 0.. {
             at = match self.tree.item(node, index) {
-                None => text.skip(at)?,
+                None => text.skip(at, inside)?,
                 Some(child) => self.value(text, at, child, found)?,
             };
             at = text.blanks(at);
@@ -182,7 +191,8 @@ impl Json {
             open @ (b'{' | b'[') => {
                 let object = open == b'{';
                 let after = match node_of.inner {
-                    false => text.skip(at)?,
+                    false => text.skip(at, node_of.depth)?,
+                    true if node_of.depth == DEEPEST => return None,
                     true => V::run(Inside { json: self, text, at, node, object, found })?,
                 };
                 (after, Place::here(Kind::Nested, at, after))

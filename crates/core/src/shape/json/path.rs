@@ -42,9 +42,12 @@ pub(super) fn parse(name: &str) -> Result<Vec<Step>, ScanError> {
                 rest = after.strip_prefix(']').ok_or_else(|| wrong("a bracket is not closed"))?;
             } else {
                 let end = inside.find(']').ok_or_else(|| wrong("a bracket is not closed"))?;
-                let item = inside[..end].parse();
-                let item = item
-                    .map_err(|_| wrong("in brackets stands a whole number, or a key in quotes"))?;
+                // A sign would be read too.
+                let digits = inside[..end].bytes().all(|byte| byte.is_ascii_digit());
+                let item = inside[..end].parse().ok().filter(|_| digits);
+                let item = item.ok_or_else(|| {
+                    wrong("in brackets stands a whole number from 0, or a key in quotes")
+                })?;
                 steps.push(Step::Item(item));
                 rest = &inside[end + 1..];
             }
@@ -118,6 +121,8 @@ pub(super) struct Node {
     pub(super) inner: bool,
     /// The slots of all that is wanted here and below.
     pub(super) slots: Vec<usize>,
+    /// So many objects and arrays are around it.
+    pub(super) depth: usize,
 }
 
 impl Tree {
@@ -125,9 +130,8 @@ impl Tree {
         Tree { nodes: vec![Node::default()] }
     }
 
-    /// Wants a path. Each slot has a path of its own; two ways of writing one path share a node, and
-    /// the later is copied from the earlier by nobody, so callers ask for a path once.
-    pub(super) fn add(&mut self, steps: &[Step], slot: usize) {
+    /// Wants a path. Where it is wanted already, however that was written, the slot it has then.
+    pub(super) fn add(&mut self, steps: &[Step], slot: usize) -> usize {
         let mut at = ROOT;
         for step in steps {
             self.nodes[at].slots.push(slot);
@@ -147,13 +151,16 @@ impl Tree {
                         Step::Key(key) => node.keys.push((key.clone(), fresh)),
                         Step::Item(item) => node.items.push((*item, fresh)),
                     }
-                    self.nodes.push(Node::default());
+                    let depth = node.depth + 1;
+                    self.nodes.push(Node { depth, ..Node::default() });
                     fresh
                 }
             };
         }
-        self.nodes[at].slots.push(slot);
-        self.nodes[at].slot = Some(slot);
+        if self.nodes[at].slot.is_none() {
+            self.nodes[at].slots.push(slot);
+        }
+        *self.nodes[at].slot.get_or_insert(slot)
     }
 
     pub(super) fn node(&self, node: usize) -> &Node {

@@ -142,20 +142,20 @@ impl<'a, V: Vectors> Text<'a, V> {
         at
     }
 
-    /// The end of the value that begins at `at`.
+    /// The end of the value that begins at `at` in so many objects and arrays.
     #[inline(always)]
-    pub(super) fn skip(&self, at: usize) -> End {
+    pub(super) fn skip(&self, at: usize, depth: usize) -> End {
         match self.byte(at) {
             b'"' => self.string(at + 1).map(|(close, _)| close + 1),
-            b'{' | b'[' => V::run(Nested(*self, at)),
+            b'{' | b'[' => V::run(Nested(*self, at, depth)),
             _ => self.scalar(at).map(|(after, _)| after),
         }
     }
 
-    /// The end of the object or array that begins at `at`, without calling itself for those inside:
-    /// a line of brackets must not exhaust the stack.
+    /// The end of the object or array that begins at `at` with `around` others around it. It does
+    /// not call itself for those inside: a line of brackets must not exhaust the stack.
     #[inline(always)]
-    pub(super) fn nested(&self, mut at: usize) -> End {
+    pub(super) fn nested(&self, mut at: usize, around: usize) -> End {
         // One bit for each that is open: whether it is an object.
         let mut open = [0u64; DEEPEST / 64];
         let mut depth = 0;
@@ -163,7 +163,7 @@ impl<'a, V: Vectors> Text<'a, V> {
             // Here a value begins.
             match self.byte(at) {
                 bracket @ (b'{' | b'[') => {
-                    if depth == DEEPEST {
+                    if around + depth == DEEPEST {
                         return None;
                     }
                     let bit = 1 << (depth % 64);
@@ -225,14 +225,14 @@ impl<'a, V: Vectors> Text<'a, V> {
 }
 
 /// An object or an array to be skipped.
-struct Nested<'a, V>(Text<'a, V>, usize);
+struct Nested<'a, V>(Text<'a, V>, usize, usize);
 
 impl<V: Vectors> Task for Nested<'_, V> {
     type Answer = End;
 
     #[inline(always)]
     fn run(self) -> End {
-        self.0.nested(self.1)
+        self.0.nested(self.1, self.2)
     }
 }
 

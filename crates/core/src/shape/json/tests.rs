@@ -87,7 +87,9 @@ fn keys_with_dots_stand_in_quotes() {
     assert_eq!(one(line, "id.orig_h"), is(Kind::Missing, ""));
     assert_eq!(one(line, r#"a."b.c".d"#), is(Kind::Number, "1"));
     assert_eq!(one(line, r#"a["b.c"].d"#), is(Kind::Number, "1"));
-    for wrong in ["", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "\"a", "a[\"b\"", "\"a\"b"] {
+    for wrong in
+        ["", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[+1]", "a[]", "\"a", "a[\"b\"", "\"a\"b"]
+    {
         assert!(matches!(Json::new(&[wrong]), Err(ScanError::Path(..))), "{wrong}");
     }
 }
@@ -136,10 +138,21 @@ fn what_is_broken_does_not_match() {
 #[test]
 fn a_line_of_brackets_ends_in_no_time_and_no_stack() {
     let deep = |n: usize| format!("{{\"a\":{}1{}}}", "[".repeat(n), "]".repeat(n));
-    assert!(one(&deep(1024), "b").is_some());
-    assert!(one(&deep(1025), "b").is_none());
+    // With the object itself, 1,024 may be open: whether a path leads into them or not.
+    for path in ["b", "a", "a[0][0]", "a[0][1]"] {
+        assert!(one(&deep(1023), path).is_some());
+        assert!(one(&deep(1024), path).is_none());
+    }
+    assert!(!each(deep(1024).as_bytes(), &mut |_, _, _| {}));
+    let far = format!("a{}", "[0]".repeat(3000));
+    assert!(one(&deep(3000), &far).is_none());
+    assert_eq!(one(&deep(1023), &far), is(Kind::Missing, ""));
     assert!(one(&"{\"a\":".repeat(200_000), "a.a.a").is_none());
     let mut leaves = 0;
+    let many = format!("{{\"a\":[{}1]}}", "1,".repeat(5000));
+    assert!(each(many.as_bytes(), &mut |_, _, _| leaves += 1));
+    assert_eq!(leaves, 1000);
+    leaves = 0;
     assert!(each(deep(1000).as_bytes(), &mut |_, _, _| leaves += 1));
     assert_eq!(leaves, 1);
 }
@@ -229,4 +242,10 @@ proptest! {
         }
         prop_assert_eq!(each(&line, &mut |_, _, _| {}), object);
     }
+}
+
+#[test]
+fn two_spellings_of_a_path_both_hold_what_is_there() {
+    let found = take(br#"{"a":{"b":"x"}}"#, &["a.b", r#"a["b"]"#, "a.b"]).unwrap();
+    assert_eq!(found, vec![(Kind::Text, b"x".to_vec()); 3]);
 }
