@@ -33,7 +33,7 @@ lines = st.lists(st.sampled_from([b"a", b"b", b"c d", b"\xff", b""]), max_size=4
 splits = st.lists(st.integers(0, 2000), max_size=4)
 
 
-def counts(source: object) -> dict[bytes, int]:
+def counts(source: object) -> dict[bytes, int | float]:
     tally = streamstats.count(source, "line")  # type: ignore[arg-type]
     return {row.value: row.count for row in tally}
 

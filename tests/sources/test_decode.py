@@ -329,11 +329,14 @@ def test_deflate_of_an_archive() -> None:
     packed = deflate(LARGE)
     archive = b"before" + packed + b"behind"
     expected = (zlib.crc32(LARGE), len(LARGE))
-    ends = {"start": 6, "stop": 6 + len(packed)}
+    start, stop = 6, 6 + len(packed)
     with file_of(archive) as fd:
-        assert drain(_core.Decoder(fd, "deflate", expected=expected, **ends)) == (LARGE, None)
+        assert drain(_core.Decoder(fd, "deflate", expected=expected, start=start, stop=stop)) == (
+            LARGE,
+            None,
+        )
         assert os.lseek(fd, 0, os.SEEK_CUR) == 0
-        wrong = _core.Decoder(fd, "deflate", expected=(1, len(LARGE)), **ends)
+        wrong = _core.Decoder(fd, "deflate", expected=(1, len(LARGE)), start=start, stop=stop)
         got, error = drain(wrong)
         assert got == LARGE
         assert "the checksum of its contents is wrong" in str(error)
@@ -413,7 +416,7 @@ def zlib_bomb(size: int) -> bytes:
     return b"".join(encoder.compress(block) for _ in range(size >> 24)) + encoder.flush()
 
 
-BOMBS = {
+BOMBS: dict[str, Callable[[int], bytes]] = {
     "gzip": zlib_bomb,
     "zstd": lambda size: zstd_unsized(bytes(1 << 27)) * (size >> 27),
     "bzip2": lambda size: bz2.compress(bytes(1 << 25)) * (size >> 25),

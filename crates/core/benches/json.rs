@@ -126,6 +126,7 @@ fn measure(log: &Log, mut run: impl FnMut(&[u8], usize, usize) -> bool) -> f64 {
 }
 
 fn main() {
+    #[allow(clippy::type_complexity)] // a table, read once
     let works: [(&str, fn(&mut Dice) -> String, &[&str]); 7] = [
         ("nginx, first key", nginx, &["time"]),
         ("nginx, status", nginx, &["status"]),

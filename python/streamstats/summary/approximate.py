@@ -1,8 +1,8 @@
 """Statistics of counts of which some were left out, because they did not fit into memory.
 
 The tally holds for some values a count that is at most ``error`` too low, and nothing of the
-others, none of which has more than ``error``. The total is exact, and the number of distinct values is an
-estimate.
+others, none of which has more than ``error``. The total is exact, and the number of distinct
+values is an estimate.
 """
 
 from __future__ import annotations
