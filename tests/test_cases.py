@@ -52,7 +52,7 @@ import threading
 import tomllib
 import tty
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +63,11 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = sysconfig.get_path("scripts")
 UPDATE = os.environ.get("STREAMSTATS_UPDATE_CASES") == "1"
 
-PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 KEYS = {
     *("name", "args", "shell", "before", "stdin", "files", "env", "tty", "columns"),
