@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import cast
 
+from streamstats.engines.memory import budget
 from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
 from streamstats.engines.opening import Search
 from streamstats.errors import UsageError
@@ -49,6 +50,9 @@ def count(
     include: str | Sequence[str] | None = None,
     exclude: str | Sequence[str] | None = None,
     time_field: str | None = None,
+    multiline: bool = False,
+    memory_limit: int | None = None,
+    approximate: bool = False,
 ) -> Tally:
     """Count the values of a log.
 
@@ -73,6 +77,10 @@ def count(
     ``include``, where there is one, and none of ``exclude``. Where they are of several kinds and
     no pattern is given, the kind with the most bytes is counted; ``tally.source.files`` names them.
 
+    With ``multiline``, lines that begin no record go on with the one before. Values take at most
+    ``memory_limit`` bytes, by default half of what there is, and with ``approximate`` 64 MB; where
+    they do not fit, ``tally.approximation`` says what counts lack.
+
     Raises:
         UsageError: a pattern, group or condition that cannot be used, or a source of text.
         SourceError: a source cannot be read. Nothing is returned then: what is missing could not
@@ -89,6 +97,7 @@ def count(
         job = Job(
             paths, pattern, groups, conditions, sum, threads, wish, numbers, search, time_field
         )
+        job = job._replace(memory=memory_limit, approximate=approximate, multiline=multiline)
         outcome = run(job, Watcher())
         if outcome.failed:
             raise outcome.failed[0]
@@ -99,7 +108,18 @@ def count(
             raise UsageError("times are read from paths only", "name the file instead")
         outcome = _count_object(
             cast("BinaryFile | Iterable[bytes]", source),
-            Job((), pattern, groups, conditions, sum, threads, numbers=numbers),
+            Job(
+                (),
+                pattern,
+                groups,
+                conditions,
+                sum,
+                threads,
+                numbers=numbers,
+                memory=memory_limit,
+                approximate=approximate,
+                multiline=multiline,
+            ),
         )
     error = nothing_matched(outcome)
     if error is not None:
@@ -177,6 +197,8 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
     else:
         choice = choose(found, job.by, where, job.sum, job.numbers)
     counting = Counting(choice.by, job.sum, job.threads, numbered=job.numbers)
+    counting.budget(budget(job.memory, job.approximate))
+    counting.multiline = job.multiline
     report = counting.chunks(name, read, choice, prefix)
     return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)
 

@@ -11,6 +11,13 @@ APPROXIMATE = 64 << 20
 """``--approximate`` takes so many bytes where no limit is given."""
 
 
+def budget(limit: int | None, approximate: bool) -> int:
+    """How many bytes values may take: the ``limit``, or what is usual."""
+    if limit is not None:
+        return limit
+    return min(APPROXIMATE, default_limit()) if approximate else default_limit()
+
+
 def default_limit() -> int:
     """Half of what the machine has, or of what its control group allows, in bytes."""
     return min(_machine(), *map(_told, _CGROUPS)) // 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
+from streamstats.engines.memory import budget
 from streamstats.engines.opening import Passed, Search, opened
 from streamstats.errors import NothingMatched, SourceError
 from streamstats.patterns.model import WHOLE_LINES
@@ -236,7 +237,7 @@ def _count(
     width = wish.width if wish else None
     counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
     counting.multiline = job.multiline
-    counting.budget(_budget(job))
+    counting.budget(budget(job.memory, job.approximate))
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
     weights = [source.weight for source, _ in work]
@@ -320,15 +321,6 @@ def _alone(
     except OSError as error:
         return None, error
     return report, counting.ended_in
-
-
-def _budget(job: Job) -> int:
-    """How many bytes the values may take."""
-    from streamstats.engines.memory import APPROXIMATE, default_limit
-
-    if job.memory is not None:
-        return job.memory
-    return min(APPROXIMATE, default_limit()) if job.approximate else default_limit()
 
 
 def _disorder(reports: list[tuple[str, str, Report]]) -> tuple[int, int]:
