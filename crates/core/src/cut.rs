@@ -5,7 +5,7 @@
 use crate::pattern::NoVectors;
 use crate::record::{RecordState, Scan};
 use crate::shape::heading::{self, Lines};
-use crate::shape::separated::quoted_end;
+use crate::shape::separated::{quoted_end, Failed};
 use crate::shape::{Directive, Framing};
 use crate::MAX_LINE;
 use std::sync::Arc;
@@ -72,8 +72,9 @@ impl<'a> Cutter<'a> {
 
 fn quoted(hay: &[u8], filled: usize, delimiter: u8) -> Option<usize> {
     let mut at = 0;
+    let mut failed = Failed::default();
     while at < filled {
-        let end = match quoted_end::<NoVectors>(hay, at, filled, delimiter) {
+        let end = match quoted_end::<NoVectors>(hay, at, filled, delimiter, &mut failed) {
             Some((end, _)) => end,
             None if filled - at > MAX_LINE => {
                 memchr::memchr(b'\n', &hay[at..filled]).map_or(filled, |feed| at + feed)

@@ -7,7 +7,7 @@ use crate::pattern::{NoVectors, Splat, Vectors};
 use crate::record::{Outcome, Record, RecordState, Scan};
 use crate::scan::Limits;
 use crate::shape::heading::Lines;
-use crate::shape::separated::quoted_end;
+use crate::shape::separated::{quoted_end, Failed};
 use crate::shape::Framing;
 use crate::tally::{hasher, Key, Shards, Table, Timeline};
 use crate::timestamp::Winding;
@@ -138,19 +138,22 @@ impl Worker {
             scan.begin(&mut self.state, heading);
         }
         let framing = scan.framing();
+        let mut failed = Failed::default();
         let mut lines = 0;
         while at < stop {
             let (end, mut next, mut more) = match framing {
-                Framing::Quoted(delimiter) => match record::<V>(hay, at, stop, delimiter) {
-                    Some(record) => record,
-                    None => {
-                        let (end, next, _) = line::<V>(hay, at, stop);
-                        self.open(block.number, lines, &hay[at..end]);
-                        lines += 1;
-                        at = next;
-                        continue;
+                Framing::Quoted(delimiter) => {
+                    match record::<V>(hay, at, stop, delimiter, &mut failed) {
+                        Some(record) => record,
+                        None => {
+                            let (end, next, _) = line::<V>(hay, at, stop);
+                            self.open(block.number, lines, &hay[at..end]);
+                            lines += 1;
+                            at = next;
+                            continue;
+                        }
                     }
-                },
+                }
                 _ => line::<V>(hay, at, stop),
             };
             let mut tail = end;
@@ -322,8 +325,9 @@ fn record<V: Vectors>(
     at: usize,
     stop: usize,
     delimiter: u8,
+    failed: &mut Failed,
 ) -> Option<(usize, usize, u64)> {
-    let (feed, more) = quoted_end::<V>(hay, at, stop, delimiter)?;
+    let (feed, more) = quoted_end::<V>(hay, at, stop, delimiter, failed)?;
     Some(ended(hay, at, stop, feed, more))
 }
 

@@ -257,8 +257,9 @@ impl Profile {
             return Some(feed);
         }
         use crate::pattern::NoVectors;
-        use crate::shape::separated::quoted_end;
-        match quoted_end::<NoVectors>(bytes, at, bytes.len(), *delimiter) {
+        use crate::shape::separated::{quoted_end, Failed};
+        let mut failed = Failed::default();
+        match quoted_end::<NoVectors>(bytes, at, bytes.len(), *delimiter, &mut failed) {
             Some((end, _)) if end < bytes.len() => Some(end),
             // More may come that closes the quote, if it is not too far already.
             _ if bytes.len() - at <= MAX_LINE => None,

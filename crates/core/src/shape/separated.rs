@@ -183,36 +183,88 @@ fn place(hay: &[u8], column: &Column, decoded: &mut Vec<u8>) -> Place {
     }
 }
 
+/// What the search for the end of a record has learned where it failed, so that lines are not gone
+/// through again for each one before them.
+///
+/// Up to `at` that record was inside quotes at every line feed. So a record that begins before it either
+/// ends at its first line feed, or is in quotes there too, and from then on reads as that one did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Failed {
+    /// So far it is known,
+    at: usize,
+    /// and whether that is inside quotes.
+    inside: bool,
+}
+
 /// Where the record that begins at `start` ends: at a line feed outside of quotes, or at `stop`; and how
 /// many line feeds stand before that. None where a quote is not closed, or where it takes line feeds
 /// in quotes to pass [`MAX_LINE`]: then the record is the line alone, and does not fit, so that a stray
 /// quote costs one line and not the rest of the log.
 ///
 /// What is found does not depend on how much there is behind the end, but for a record that is not
-/// whole before `stop`.
+/// whole before `stop`. Records are asked for in their order, with one `failed` for all of a buffer.
 #[inline(always)]
 pub(crate) fn quoted_end<V: Vectors>(
     hay: &[u8],
     start: usize,
     stop: usize,
     delimiter: u8,
+    failed: &mut Failed,
 ) -> Option<(usize, u64)> {
     let limit = stop.min(start + MAX_LINE + 1);
-    let mut at = start;
-    let mut feeds = 0;
+    let (mut at, mut inside, mut spans) = (start, false, false);
+    if start < failed.at {
+        match first_line::<V>(hay, start, stop, delimiter) {
+            Some(end) => return Some((end, 0)),
+            None => (at, inside, spans) = (failed.at, failed.inside, true),
+        }
+    }
     loop {
+        if inside {
+            // A quote at the limit may be one of two.
+            let close = if at < limit { closing::<V>(hay, at - 1, limit) } else { None };
+            let cut = |close: usize| limit < stop && close + 1 == limit;
+            match close {
+                Some((close, _)) if !cut(close) => at = close + 1,
+                _ => {
+                    *failed = Failed { at: close.map_or(at.max(limit), |(at, _)| at), inside };
+                    return None;
+                }
+            }
+            inside = false;
+        }
         at = V::find([&QUOTE, &LINE_FEED], hay, at, stop).min(stop);
         if at == stop || hay[at] == b'\n' {
-            let short = feeds == 0 || at - start <= MAX_LINE;
-            return short.then_some((at, feeds));
+            let feeds = |end: usize| memchr::memchr_iter(b'\n', &hay[start..end]).count() as u64;
+            if at - start > MAX_LINE && (spans || feeds(at) > 0) {
+                *failed = Failed { at, inside };
+                return None;
+            }
+            return Some((at, feeds(at)));
         }
         if at == start || hay[at - 1] == delimiter {
             if at >= limit {
+                *failed = Failed { at, inside };
                 return None;
             }
-            let (close, _) = closing::<V>(hay, at, limit)?;
-            feeds += memchr::memchr_iter(b'\n', &hay[at..close]).count() as u64;
-            at = close;
+            inside = true;
+        }
+        at += 1;
+    }
+}
+
+/// The first line feed from `start` on, if it is outside of quotes.
+#[inline(always)]
+fn first_line<V: Vectors>(hay: &[u8], start: usize, stop: usize, delimiter: u8) -> Option<usize> {
+    let feed = V::find([&LINE_FEED], hay, start, stop).min(stop);
+    let mut at = start;
+    loop {
+        at = V::find([&QUOTE], hay, at, feed).min(feed);
+        if at == feed {
+            return Some(feed);
+        }
+        if at == start || hay[at - 1] == delimiter {
+            at = closing::<V>(hay, at, (feed + 1).min(stop))?.0;
         }
         at += 1;
     }

@@ -357,3 +357,14 @@ fn lines_without_a_time_go_on_with_the_record_before() {
         once(&["2024-01-02 03:04:05 a\n\tb", "2024-01-02 03:04:06 c"])
     );
 }
+
+#[test]
+fn quotes_that_open_on_every_line_take_no_more_than_linear_time() {
+    // Each line begins a record that never ends.
+    let text = "x\",\"y\n".repeat(700_000);
+    let begun = std::time::Instant::now();
+    let (counted, report) = counts(&csv(&[]), &["1"], text.as_bytes());
+    assert_eq!(report.lines, 700_000);
+    assert!(report.unmatched + counted.values().sum::<u64>() <= 700_000);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
