@@ -49,7 +49,7 @@ def render_fields(page: Page, look: Look) -> Iterator[str]:
         matched = f", {number(page.lines - page.matched)} of them of another form"
     title = f"'{shown_name(page.pattern, True, ascii)}', {plural(page.lines, 'line')}{matched}"
     yield paint(title, BOLD, look.colour) + "\n\n"
-    rows = [("field", "lines", "distinct", "range", "examples")]
+    rows = [("field", "lines", "distinct", "range", ["examples"])]
     for field in page.fields:
         about = "" if field.exact else "~" if ascii else "≈"
         rows.append(
@@ -58,10 +58,11 @@ def render_fields(page: Page, look: Look) -> Iterator[str]:
                 percent(field.lines / max(1, page.matched)),
                 about + number(field.distinct),
                 _range(field.range),
-                ", ".join(_example(text, ascii, dots) for text in field.examples),
+                [_example(text, ascii, dots) for text in field.examples],
             )
         )
-    widths = [max(display_width(row[at]) for row in rows) for at in range(4)]
+    widths = [max(display_width(str(row[at])) for row in rows) for at in range(4)]
+    room = look.width - sum(widths) - 4 * len(GAP) if look.width != UNLIMITED else None
     for at, row in enumerate(rows):
         name, share, distinct, span, examples = row
         line = GAP.join(
@@ -70,7 +71,7 @@ def render_fields(page: Page, look: Look) -> Iterator[str]:
                 share.rjust(widths[1]),
                 " " * (widths[2] - display_width(distinct)) + distinct,
                 pad(span, widths[3]),
-                examples,
+                _fitting(examples, room, dots),
             )
         ).rstrip()
         if look.width != UNLIMITED:
@@ -111,6 +112,18 @@ def _range(span: tuple[str, str] | None) -> str:
     if span is None:
         return ""
     return span[0] if span[0] == span[1] else f"{span[0]} to {span[1]}"
+
+
+def _fitting(examples: Sequence[str], room: int | None, dots: str) -> str:
+    """As many whole examples as there is room for, and of the first what there is room for."""
+    text = ", ".join(examples)
+    if room is None or display_width(text) <= room:
+        return text
+    for most in range(len(examples) - 1, 0, -1):
+        text = ", ".join(examples[:most])
+        if display_width(text) <= room:
+            return text
+    return cut(examples[0], max(0, room), dots) if examples else ""
 
 
 def _example(text: bytes, ascii: bool, dots: str) -> str:
