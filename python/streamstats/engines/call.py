@@ -197,7 +197,7 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
     else:
         choice = choose(found, job.by, where, job.sum, job.numbers)
     counting = Counting(choice.by, job.sum, job.threads, numbered=job.numbers)
-    counting.budget(budget(job.memory, job.approximate))
+    counting.budget(budget(job.memory, approximate=job.approximate))
     counting.multiline = job.multiline
     report = counting.chunks(name, read, choice, prefix)
     return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)

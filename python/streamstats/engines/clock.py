@@ -78,8 +78,9 @@ class Wish(NamedTuple):
         """How many runs of records may be kept, and how many buckets a record may be late."""
         if self.memory is None:
             return None
-        # A run takes 16 bytes, and twice that beside it while they are put in order.
-        return max(1, self.memory // 48), -(-self.lateness // self.width) + self.per // self.width
+        # A run takes 16 bytes, and twice that beside it while they are put in order. The values
+        # themselves take the other half.
+        return max(1, self.memory // 96), -(-self.lateness // self.width) + self.per // self.width
 
 
 class Clock(NamedTuple):

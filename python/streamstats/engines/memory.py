@@ -11,10 +11,14 @@ APPROXIMATE = 64 << 20
 """``--approximate`` takes so many bytes where no limit is given."""
 
 
-def budget(limit: int | None, approximate: bool) -> int:
-    """How many bytes values may take: the ``limit``, or what is usual."""
+LEAST = 1 << 20
+"""Values get so many bytes whatever the limit: with less, not one might be kept."""
+
+
+def budget(limit: int | None, *, approximate: bool, timed: bool = False) -> int:
+    """How many bytes values may take: the ``limit``, or what is usual. Times take half of it."""
     if limit is not None:
-        return limit
+        return max(LEAST, limit // 2 if timed else limit)
     return min(APPROXIMATE, default_limit()) if approximate else default_limit()
 
 

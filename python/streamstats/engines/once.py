@@ -237,7 +237,7 @@ def _count(
     width = wish.width if wish else None
     counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
     counting.multiline = job.multiline
-    counting.budget(budget(job.memory, job.approximate))
+    counting.budget(budget(job.memory, approximate=job.approximate, timed=wish is not None))
     if wish is not None and wish.bound is not None:
         counting.bound(*wish.bound)
     weights = [source.weight for source, _ in work]

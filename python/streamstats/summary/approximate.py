@@ -44,6 +44,13 @@ def approximate(
     mean = total / distinct if distinct else 0.0
     variance = squares / distinct - mean**2 if distinct else 0.0
     stats = described.stats
+    if known.error is None:
+        # Anything may be missing, on either side.
+        unknown = Stats(distinct, total, mean, math.nan, math.nan, math.nan, math.nan, 0)
+        return described._replace(stats=unknown)
+    if not held:
+        # All there is is that none has more than the error, and that they add up to the total.
+        return described._replace(stats=Stats(distinct, total, mean, 0.0, least, least, least, 0))
     return described._replace(
         stats=Stats(
             count=distinct,
