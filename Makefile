@@ -63,6 +63,7 @@ test-python: $(VENV)/.tools ## Tests of the package and the command
 .PHONY: bench
 bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
+	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: fuzz
