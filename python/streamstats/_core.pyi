@@ -286,8 +286,8 @@ class Facts:
 
     @property
     def gaps(self) -> tuple[int, int, int]:
-        """Of the distances between buckets with records, one after another, in buckets: how many,
-        their sum, and the sum of their squares.
+        """Of the pauses between records, in buckets (0 inside of one): how many, their sum, and the
+        sum of their squares.
         """
 
     @property

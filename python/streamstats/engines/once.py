@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streamstats.engines.clock import Clock, Wish
     from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
+    from streamstats.engines.roles import Wanted
     from streamstats.patterns.model import Pattern
     from streamstats.tally import Tally
 
@@ -55,6 +56,8 @@ class Job(NamedTuple):
     """Little memory will do: counts may be lower bounds."""
     multiline: bool = False
     """Lines that begin no record go on with the one before."""
+    conduct: Wanted | None = None
+    """What is wanted of the conduct of values; None where it is not gathered."""
 
 
 class Outcome(NamedTuple):
@@ -129,6 +132,10 @@ def run(job: Job, watcher: Watcher) -> Outcome:
             work = [(source, given) for source in sources]
         else:
             work = _recognised(job, where, sources, failed, watcher)
+        if job.conduct is not None:
+            from streamstats.engines.roles import cast_roles  # only verdicts need it
+
+            work = [(source, cast_roles(source, choice, job.conduct)) for source, choice in work]
         job, clocks = _clocks(job, work, watcher)
         outside: list[str] = []
         if clocks is not None and job.wish is not None:
@@ -235,7 +242,8 @@ def _count(
     by = work[0][1].by if work else job.by or (() if job.numbers else (WHOLE_LINES,))
     wish = job.wish if clocks is not None else None
     width = wish.width if wish else None
-    counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
+    threads, conduct = _threads(job, work, clocks), job.conduct is not None
+    counting = Counting(by, job.sum, threads, width, job.numbers, conduct=conduct)
     counting.multiline = job.multiline
     counting.budget(budget(job.memory, approximate=job.approximate, timed=wish is not None))
     if wish is not None and wish.bound is not None:

@@ -1,8 +1,8 @@
 //! Known forms of attack, as regular expressions over what a record says.
 //!
 //! All expressions for one text are one automaton, so that it is gone through once, whatever their
-//! number; what was looked at a moment ago is remembered. Requests are looked at with their percent
-//! signs decoded twice, since what is attacked may decode them once and twice.
+//! number; what was looked at a moment ago is remembered. Texts are looked at with their percent signs
+//! decoded twice, since what is attacked may decode them once and twice.
 
 use crate::error::PatternError;
 use crate::tally::Key;
@@ -18,7 +18,7 @@ const SIZE_LIMIT: usize = 32 << 20;
 /// So many texts are remembered, with what was found in them.
 const REMEMBERED: usize = 1 << 12;
 
-/// How often the percent signs of a request are decoded.
+/// How often percent signs are decoded.
 const DECODED: usize = 2;
 
 /// Of a text so many bytes are looked at.
@@ -142,7 +142,7 @@ impl Signatures {
     pub(crate) fn found(&self, state: &mut SignState, target: Target, text: &[u8]) -> u128 {
         let at = target as usize;
         let (Some(set), Some(state)) = (&self.sets[at], &mut state.sets[at]) else { return 0 };
-        set.find(state, text, if target == Target::Request { DECODED } else { 0 })
+        set.find(state, text)
     }
 
     /// Which of them count as attacks in a record.
@@ -205,27 +205,27 @@ impl Set {
     }
 
     #[inline]
-    fn find(&self, state: &mut SetState, text: &[u8], decoded: usize) -> u128 {
+    fn find(&self, state: &mut SetState, text: &[u8]) -> u128 {
         let hash = Key::new(text).hash();
         let place = hash as usize % REMEMBERED;
         let (known, bits) = state.remembered[place];
         if known == hash {
             return bits;
         }
-        let bits = self.look(state, &text[..text.len().min(LOOKED_AT)], decoded);
+        let bits = self.look(state, &text[..text.len().min(LOOKED_AT)]);
         state.remembered[place] = (hash, bits);
         bits
     }
 
     #[inline(never)]
-    fn look(&self, state: &mut SetState, text: &[u8], decoded: usize) -> u128 {
-        if decoded == 0 || memchr::memchr(b'%', text).is_none() {
+    fn look(&self, state: &mut SetState, text: &[u8]) -> u128 {
+        if memchr::memchr(b'%', text).is_none() {
             return self.bits(state, text);
         }
         let mut plain = std::mem::take(&mut state.decoded);
         plain.clear();
         plain.extend_from_slice(text);
-        for _ in 0..decoded {
+        for _ in 0..DECODED {
             if !decode(&mut plain) {
                 break;
             }
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_decoded_twice_and_other_texts_are_not() {
+    fn texts_are_decoded_twice() {
         use Target::{Agent, Request};
         let signatures = Signatures::new(&[
             signature(r"\.\./", &[Request]),
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(found(&signatures, Request, "/a/%25252e%25252e/b"), 0);
         assert_eq!(found(&signatures, Request, "/../%00.php%"), 5);
         assert_eq!(found(&signatures, Request, "/sqlmap"), 0);
-        assert_eq!(found(&signatures, Agent, "SQLMap/1.0 %00"), 2);
+        assert_eq!(found(&signatures, Agent, "SQLMap/1.0 %2500"), 6);
         assert_eq!(found(&signatures, Target::Login, "../"), 0);
     }
 

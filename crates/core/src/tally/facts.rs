@@ -7,7 +7,7 @@ use super::{Key, Order, Tally};
 use crate::conduct::{Hit, Keys, Probe};
 use std::collections::{BTreeMap, HashMap};
 
-/// The distances of the buckets of a value, one after another, in buckets.
+/// The pauses between the records of a value, in buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gaps {
     /// How many.
@@ -38,7 +38,7 @@ pub struct Facts<'a> {
     pub failing: (u64, bool),
     /// The ten minutes in which most distinct keys failed.
     pub probe: Option<Probe>,
-    /// The distances of its buckets.
+    /// The pauses between its records.
     pub gaps: Gaps,
     /// How many distinct agents it has.
     pub agents: Keys,
@@ -77,8 +77,7 @@ impl<'a> Facts<'a> {
 
     /// Distinct keys for each minute that has records, rounded; at least 1 where there are keys.
     fn breadth(&self) -> Option<u64> {
-        let half = self.minutes / 2;
-        (self.minutes > 0).then(|| (self.keys.distinct + half) / self.minutes)
+        (self.minutes > 0).then(|| (2 * self.keys.distinct + self.minutes) / (2 * self.minutes))
     }
 
     /// Some of the keys that failed in the fullest ten minutes, as far as their texts are known, in order.

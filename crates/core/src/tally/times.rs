@@ -311,21 +311,21 @@ impl Times {
         (best, steps)
     }
 
-    /// Of the distances between buckets that have records, one after another: how many there are, their
-    /// sum, and the sum of their squares.
+    /// Of the pauses between the records of a value, in buckets (0 inside of one): how many there are,
+    /// their sum, and the sum of their squares.
     pub(crate) fn gaps(&self, value: u32) -> (u64, u64, u128) {
-        let (mut count, mut sum, mut squares) = (0, 0u64, 0u128);
+        let (mut all, mut sum, mut squares) = (0u64, 0u64, 0u128);
         let mut before = None;
-        for (bucket, _) in self.buckets(value) {
+        for (bucket, records) in self.buckets(value) {
             if let Some(before) = before {
                 let gap = bucket.abs_diff(before);
-                count += 1;
                 sum = sum.saturating_add(gap);
                 squares = squares.saturating_add(u128::from(gap) * u128::from(gap));
             }
+            all += records;
             before = Some(bucket);
         }
-        (count, sum, squares)
+        (all.saturating_sub(1), sum, squares)
     }
 
     /// The most records of a value in `width` buckets in a row, and the first of those buckets. Of
