@@ -268,7 +268,7 @@ class Facts:
 
     @property
     def top_key(self) -> bytes | None:
-        """The most frequent key, where its text is kept: of keys that failed or were an attack."""
+        """The most frequent key, where its text is kept."""
 
     @property
     def top_records(self) -> int: ...
@@ -567,14 +567,14 @@ class Tally:
         records: int | None = ...,
         per_minute: int | None = ...,
         per_bucket: int | None = ...,
-        fails: int | None = ...,
+        trials: set[tuple[int, int]] = ...,
         probe: int | None = ...,
         repetition: int | None = ...,
         breadth: int | None = ...,
         signed: bool = ...,
     ) -> Order:
-        """The values that reach at least one of these figures, or have any signature; those with
-        most records first. Raises as ``population`` does.
+        """The values that reach at least one of these figures, have records and failures as one of
+        ``trials``, or any signature; those with most records first. Raises as ``population`` does.
         """
 
     def facts(self, key: bytes, minute: int, most: int) -> Facts | None:

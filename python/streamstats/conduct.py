@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
-
 from streamstats.patterns.signatures import known
 from streamstats.summary.facts import Facts, Gaps, Population, Probe, Signature
 
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
 
     from streamstats import _core
     from streamstats.patterns.roles import Roles
+    from streamstats.summary.needs import Least
 
     Split = Callable[[bytes], tuple[bytes, tuple[bytes, ...]]]
     """From a key of the core to the value and its groups."""
@@ -27,16 +26,6 @@ EXAMPLES = 8
 """So many keys, and so many agents, are kept of a value."""
 
 _BLOCK = 4096
-
-
-class Least(NamedTuple):
-    """One of these figures is enough for a value to be looked at; None where it does not matter."""
-
-    records: int | None = None
-    minute_peak: int | None = None
-    fails: int | None = None
-    probe_keys: int | None = None
-    signatures: bool = False
 
 
 class Conduct:
@@ -89,8 +78,11 @@ class Conduct:
             self._minute,
             records=least.records,
             per_minute=least.minute_peak,
-            fails=least.fails,
+            per_bucket=least.second_peak,
+            trials=set(least.trials),
             probe=least.probe_keys,
+            repetition=least.repetition,
+            breadth=least.breadth,
             signed=least.signatures,
         )
         for start in range(0, len(order), _BLOCK):

@@ -5,6 +5,7 @@ use crate::numbers::{self, Described, Numbers};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
+use std::collections::HashSet;
 use streamstats_core::amount::{nearest, Billionths, ONE};
 use streamstats_core::numbers::Keep;
 use streamstats_core::shape::Kind;
@@ -205,7 +206,7 @@ impl Tally {
     }
 
     /// The values that reach at least one of these figures.
-    #[pyo3(signature = (minute, *, records=None, per_minute=None, per_bucket=None, fails=None, probe=None, repetition=None, breadth=None, signed=false))]
+    #[pyo3(signature = (minute, *, records=None, per_minute=None, per_bucket=None, trials=HashSet::new(), probe=None, repetition=None, breadth=None, signed=false))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn wanted(
         slf: &Bound<'_, Tally>,
@@ -213,7 +214,7 @@ impl Tally {
         records: Option<u64>,
         per_minute: Option<u64>,
         per_bucket: Option<u64>,
-        fails: Option<u64>,
+        trials: HashSet<(u64, u64)>,
         probe: Option<u64>,
         repetition: Option<u64>,
         breadth: Option<u64>,
@@ -225,7 +226,7 @@ impl Tally {
             records,
             minute: per_minute,
             bucket: per_bucket,
-            fails,
+            trials,
             probe,
             repetition,
             breadth,

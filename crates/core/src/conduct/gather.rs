@@ -9,8 +9,8 @@ use crate::shape::extract::Groups;
 use crate::shape::{Kind, Slots};
 use crate::tally::Key;
 
-/// So many agents that were met last need not be learnt again.
-const FAMILIAR: usize = 1 << 10;
+/// So many keys and agents that were met last need not be learnt again.
+const FAMILIAR: usize = 1 << 12;
 
 /// Which groups tell of the conduct of a value.
 #[derive(Debug, Clone, Copy, Default)]
@@ -169,13 +169,18 @@ impl Gather {
                 see(Target::Status, status);
             }
         }
-        if let Some((hash, key)) = key.filter(|_| failed && !detail.background) {
-            state.texts.learn(hash, key);
+        let familiar = |hash: u64, familiar: &mut [u64]| {
+            std::mem::replace(&mut familiar[hash as usize % FAMILIAR], hash) == hash
+        };
+        if let Some((hash, key)) = key {
+            if failed && !detail.background {
+                state.texts.learn(hash, key);
+            } else if !familiar(hash, &mut state.familiar) {
+                state.texts.hear(hash, key);
+            }
         }
         if let Some((hash, agent)) = agent {
-            let place = &mut state.familiar[hash as usize % FAMILIAR];
-            if *place != hash {
-                *place = hash;
+            if !familiar(hash, &mut state.familiar) {
                 state.texts.learn(hash, agent);
             }
         }

@@ -6,6 +6,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// All texts of a table take at most so many bytes, and what a map needs beside them.
 const MOST_BYTES: usize = 16 << 20;
 
+/// Texts that may never be asked for leave so many of them to the others.
+const LEFT_BYTES: usize = MOST_BYTES / 2;
+
 /// Of a text so many bytes are kept.
 pub const CLIPPED: usize = 256;
 
@@ -40,14 +43,22 @@ impl Texts {
     #[inline]
     pub fn learn(&mut self, hash: u64, text: &[u8]) {
         if !self.known.contains_key(&hash) {
-            self.keep(hash, text);
+            self.keep(hash, text, MOST_BYTES);
+        }
+    }
+
+    /// Learns a text, if that leaves room for others.
+    #[inline]
+    pub fn hear(&mut self, hash: u64, text: &[u8]) {
+        if self.taken < LEFT_BYTES && !self.known.contains_key(&hash) {
+            self.keep(hash, text, LEFT_BYTES);
         }
     }
 
     #[cold]
-    fn keep(&mut self, hash: u64, text: &[u8]) {
+    fn keep(&mut self, hash: u64, text: &[u8], most: usize) {
         let text = &text[..text.len().min(CLIPPED)];
-        if self.taken + text.len() + BESIDE <= MOST_BYTES {
+        if self.taken + text.len() + BESIDE <= most {
             self.taken += text.len() + BESIDE;
             self.known.insert(hash, text.into());
         }
@@ -94,6 +105,11 @@ mod tests {
         assert!(texts.bytes() <= MOST_BYTES);
         assert_eq!(texts.get(0), Some(&[b'x'; CLIPPED][..]));
         assert_eq!(texts.get(199_999), None);
+        let mut heard = Texts::default();
+        (0..200_000).for_each(|n| heard.hear(n, b"text"));
+        assert!(heard.bytes() <= LEFT_BYTES);
+        heard.learn(1 << 40, b"more");
+        assert_eq!(heard.get(1 << 40), Some(&b"more"[..]));
         let mut others = Texts::default();
         others.learn(1_000_000, b"y");
         let mut all = Texts::default();

@@ -5,7 +5,7 @@ use super::table::{Count, Table};
 use super::times::InBucket;
 use super::{Key, Order, Tally};
 use crate::conduct::{Hit, Keys, Probe};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The pauses between the records of a value, in buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,6 +103,10 @@ impl<'a> Facts<'a> {
         hits.map(|(sign, hit)| (sign, hit, self.text(hit.first.1))).collect()
     }
 
+    fn is_signed(&self) -> bool {
+        self.table.conduct.hits_of(self.count.id).next().is_some()
+    }
+
     /// The text of a hash, where it is kept.
     pub fn text(&self, hash: u64) -> Option<&'a [u8]> {
         self.table.conduct.text(hash)
@@ -110,7 +114,7 @@ impl<'a> Facts<'a> {
 }
 
 /// From which figure on a value is wanted; none where the figure does not matter.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Needs {
     /// So many records,
     pub records: Option<u64>,
@@ -118,8 +122,8 @@ pub struct Needs {
     pub minute: Option<u64>,
     /// or in a bucket,
     pub bucket: Option<u64>,
-    /// so many failures,
-    pub fails: Option<u64>,
+    /// so many records and failures as one of these,
+    pub trials: HashSet<(u64, u64)>,
     /// so many distinct failing keys in ten minutes,
     pub probe: Option<u64>,
     /// so many records with one key,
@@ -136,11 +140,12 @@ impl Needs {
         reaches(self.records, facts.count.records)
             || reaches(self.minute, facts.minute.1)
             || reaches(self.bucket, facts.peak.1)
-            || reaches(self.fails, facts.fails)
+            || (!self.trials.is_empty()
+                && self.trials.contains(&(facts.count.records, facts.fails)))
             || reaches(self.probe, facts.probe.map_or(0, |probe| probe.keys))
             || reaches(self.repetition, facts.keys.records)
             || reaches(self.breadth, facts.breadth().unwrap_or(0))
-            || (self.signed && !facts.hits().is_empty())
+            || (self.signed && facts.is_signed())
     }
 }
 
