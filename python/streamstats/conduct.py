@@ -1,8 +1,9 @@
-"""What values did, out of a tally that gathered it: from the core's figures to those of summaries."""
+"""What values did, out of a tally that gathered it: the figures of the core as facts."""
 
 from __future__ import annotations
 
 import math
+
 from streamstats.patterns.signatures import known
 from streamstats.summary.facts import Facts, Gaps, Population, Probe, Signature
 
@@ -89,6 +90,17 @@ class Conduct:
             for found in order.facts(start, start + _BLOCK, self._minute, EXAMPLES):
                 yield found.key, self._made(found)
 
+    def keys(self) -> Iterator[bytes]:
+        """All keys of the core, in no order that means anything."""
+        order = self._core.order("value")
+        for start in range(0, len(order), _BLOCK):
+            for key, _, _ in order.slice(start, start + _BLOCK):
+                yield key
+
+    def value(self, key: bytes) -> bytes:
+        """The value that the core knows as ``key``."""
+        return self._split(key)[0]
+
     def buckets(self, key: bytes) -> list[tuple[int, int]]:
         """The buckets of a value and the records in each, in order; bucket 0 begins in 1970."""
         return self._core.buckets(key)
@@ -126,9 +138,7 @@ class Conduct:
             agents=tuple(found.agents),
             agents_distinct=found.agents_distinct,
             signatures=tuple(
-                Signature(
-                    table[at].name, records, text or b"", table[at].grade, table[at].says
-                )
+                Signature(table[at].name, records, text or b"", table[at].grade, table[at].says)
                 for at, records, _, text in found.hits
             ),
         )

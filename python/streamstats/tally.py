@@ -305,6 +305,11 @@ class Tally:
         """How many buckets in a row make a peak."""
         return 1 if self.times is None else max(1, self.times.per // self._core.width)
 
+    @property
+    def time_facts(self) -> TimeFacts | None:
+        """What is known of the times of all records; None where they were not read."""
+        return self._facts(0)[0]
+
     def _facts(self, sparks: int) -> tuple[TimeFacts | None, Clocked | None]:
         if self.times is None:
             return None, None

@@ -20,7 +20,7 @@ class Wanted(NamedTuple):
     """What was said about the conduct of values."""
 
     failure: str | None = None
-    """When a record counts as a failure, as ``--where`` takes it; None for what the pattern says."""
+    """When a record counts as a failure, as ``--where`` takes it; None: as the pattern says."""
 
 
 def cast_roles(source: Source, choice: Choice, wanted: Wanted) -> Choice:
