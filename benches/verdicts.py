@@ -294,9 +294,9 @@ How the rules came about:
   choosing anew on the others gives the same rule. One came from a log above without labels: that
   failing and bursting takes three failing keys to be hostile (`fails_keys`), since clients that ask
   for one or two missing files over and over are broken.
-- Signatures are the exception: they were written from general knowledge of attacks, but by people who
-  had seen which requests decided the labels of these sets. Then this page was looked at, and three
-  changes were made for reasons that hold elsewhere: scripts inside of libraries of Joomla and
+- Signatures are the exception: they were written from general knowledge of attacks, but by people
+  who had seen which requests decided the labels of these sets. Then this page was looked at, and
+  three changes were made for reasons that hold elsewhere: scripts inside of libraries of Joomla and
   Drupal were added beside those of WordPress; names of scripts of one or two letters were taken
   out, since real sites use them, and so were names of single web shells. Before that *hostile
   pattern* had 71 % and 83 % on almhuette2019, and the same as now on the other two. Rather take

@@ -132,7 +132,8 @@ impl Gather {
                     return;
                 }
                 detail.background |= signatures.is_background(found);
-                let counted = signatures.counted(found, failed, status);
+                let tried = failed && !detail.background;
+                let counted = signatures.counted(found, tried, status);
                 let counted = counted & !detail.signs & !detail.agent_signs;
                 if counted == 0 {
                     return;
@@ -145,6 +146,10 @@ impl Gather {
                     (detail.signs, detail.signed) = (detail.signs | counted, hash);
                 }
             };
+            // First, since a fault of the server makes no attempt of what was asked for.
+            if self.status.is_some() {
+                see(Target::Status, status);
+            }
             for (target, slots) in [(Target::Request, &self.request), (Target::Login, &self.login)]
             {
                 match slots[..] {
@@ -164,9 +169,6 @@ impl Gather {
             }
             if let Some((_, agent)) = agent {
                 see(Target::Agent, agent);
-            }
-            if self.status.is_some() {
-                see(Target::Status, status);
             }
         }
         let familiar = |hash: u64, familiar: &mut [u64]| {

@@ -63,7 +63,7 @@ pub struct Signature {
     pub expression: String,
     /// Where it is looked for; one of them is enough.
     pub on: Vec<Target>,
-    /// It counts only where the record failed.
+    /// It counts only where the record failed, and asked for nothing in passing.
     pub failed: bool,
     /// It counts only where the status begins so.
     pub status: String,
@@ -145,7 +145,7 @@ impl Signatures {
         set.find(state, text)
     }
 
-    /// Which of them count as attacks in a record.
+    /// Which of them count as attacks in a record that was an attempt that `failed`, or was none.
     #[inline]
     pub(crate) fn counted(&self, found: u128, failed: bool, status: &[u8]) -> u128 {
         let mut counted = found & !self.background;
