@@ -244,9 +244,11 @@ def _statistics(summary: Summary, look: Look) -> Iterator[str]:
         name = shown_name(summary.summed, True, not look.unicode)
         total_note, mean_note = name, f"{name} per value"
     outlier_note = f"{summary.rule.mark} {summary.rule.says}" if stats.outliers else ""
-    legend = [(str(mark.name), count, f"{mark.sign} {mark.says}") for mark, count in summary.marked]
+    legend: list[tuple[str, int | float, str]] = [
+        (mark.sign, count, mark.says) for mark, count in summary.marked
+    ]
     if legend:
-        outlier_note = "values with a mark" if len(legend) > 1 else legend.pop()[2]
+        outlier_note = "values with a mark" if len(legend) > 1 else " ".join(legend.pop()[::2])
     lines: list[tuple[str, int | float, str]] = [
         ("count", stats.count, "distinct values"),
         ("outliers", stats.outliers, outlier_note),
