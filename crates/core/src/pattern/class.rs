@@ -83,7 +83,7 @@ impl Search {
     fn range(set: &ByteSet) -> Option<Search> {
         let mut members = (0..=255u8).filter(|&byte| byte != b'\n' && set.has(byte));
         let first = members.next()?;
-        let last = members.last().unwrap_or(first);
+        let last = members.next_back().unwrap_or(first);
         (first..=last).all(|byte| byte == b'\n' || set.has(byte)).then(|| {
             // Only of all bytes there would be none behind, and that is `All`.
             let behind = last - first + 1;
