@@ -1,5 +1,6 @@
 //! Sets of bytes, and the search for the end of a run of them: the innermost loop of most patterns.
 
+use super::marks::{Chunk, Quotes};
 use super::run::branch;
 use super::steps::Step;
 use regex_syntax::hir::Class as HirClass;
@@ -176,6 +177,21 @@ pub(crate) trait Vector: Copy {
     fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is a quote, a backslash or a control character.
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize;
+    /// Notes which bytes of `at..end` are quotes that no backslash escapes; whether there are
+    /// backslashes. `escape` says whether an escape is one that begins at a place. Nothing where one is
+    /// not, where there are control characters, and where the line is too long.
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool>;
+    /// Whether the first bytes of a chunk stand at a place that is not behind the end: those whose bit
+    /// in `rest` is not set.
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool;
+    /// One bit for each of the 32 bytes at a place that is not behind the end: whether it is a digit.
+    fn digits(hay: &[u8], at: usize) -> u32;
     /// The first of `at..end` that is not in the set.
     fn span_table(
         tables: &[[u8; 16]; 2],
@@ -226,6 +242,48 @@ impl Vector for Portable {
         hay[at.min(end)..end].iter().position(ends).map_or(end, |i| at + i)
     }
 
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool> {
+        quotes.begin(end - at)?;
+        let (mut escaped, mut escapes) = (false, false);
+        for (word, bytes) in hay[at..end].chunks(64).enumerate() {
+            let mut bits = 0;
+            for (bit, &byte) in bytes.iter().enumerate() {
+                match byte {
+                    0..=0x1f => return None,
+                    _ if escaped => escaped = false,
+                    b'"' => bits |= 1 << bit,
+                    b'\\' => {
+                        if !escape(at + word * 64 + bit) {
+                            return None;
+                        }
+                        (escaped, escapes) = (true, true);
+                    }
+                    _ => {}
+                }
+            }
+            quotes.set(word, bits);
+        }
+        Some(escapes)
+    }
+
+    #[inline(always)]
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool {
+        let len = rest.count_zeros() as usize;
+        hay[at..].starts_with(&chunk.bytes()[..len])
+    }
+
+    #[inline(always)]
+    fn digits(hay: &[u8], at: usize) -> u32 {
+        let bytes = hay[at..].iter().take(32).enumerate();
+        bytes.fold(0, |mask, (i, byte)| mask | u32::from(byte.is_ascii_digit()) << i)
+    }
+
     #[inline(always)]
     fn span_table(_: &[[u8; 16]; 2], set: &ByteSet, hay: &[u8], at: usize, end: usize) -> usize {
         hay[at..end].iter().position(|&byte| !set.has(byte)).map_or(end, |i| at + i)
@@ -254,10 +312,12 @@ pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use super::{branch, ByteSet, Splat, Step, Task, Vector};
+    use crate::pattern::marks::{Chunk, Quotes};
     use std::arch::x86_64::*;
 
-    /// AVX2. To be used only where two things hold, which `Worker::count` sees to: the code is in a
-    /// function with the target feature, and the processor has it; and behind the `end` that any
+    /// AVX2, and the instructions on bits that came with it. To be used only where two things hold, which
+    /// `Worker::count` sees to: the code is in a function with the target features, and the processor
+    /// has them ([`crate::pattern::has_vectors`]); and behind the `end` that any
     /// method is given, `hay` goes on for [`crate::PADDING`] bytes at least.
     #[derive(Clone, Copy)]
     pub(crate) struct Avx2;
@@ -282,7 +342,11 @@ mod avx2 {
             debug_assert!(end + 32 <= hay.len());
             // SAFETY: the processor has AVX2; loads begin before `end`, behind which is padding.
             unsafe {
-                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
+                // A closure would be a function of its own, without these instructions.
+                let mut wanted = [_mm256_setzero_si256(); N];
+                for (wanted, stop) in wanted.iter_mut().zip(stops) {
+                    *wanted = _mm256_load_si256(stop.0.as_ptr().cast());
+                }
                 while at < end {
                     let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
                     let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
@@ -306,16 +370,14 @@ mod avx2 {
             unsafe {
                 let quote = _mm256_set1_epi8(b'"' as i8);
                 let backslash = _mm256_set1_epi8(b'\\' as i8);
-                let control = _mm256_set1_epi8(0x1f);
                 while at < end {
                     let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes);
                     let hit = _mm256_or_si256(
                         _mm256_or_si256(
                             _mm256_cmpeq_epi8(bytes, quote),
                             _mm256_cmpeq_epi8(bytes, backslash),
                         ),
-                        low,
+                        control(bytes),
                     );
                     let mask = _mm256_movemask_epi8(hit) as u32;
                     if mask != 0 {
@@ -324,6 +386,87 @@ mod avx2 {
                     at += 32;
                 }
                 at
+            }
+        }
+
+        #[inline(always)]
+        fn quotes(
+            hay: &[u8],
+            at: usize,
+            end: usize,
+            quotes: &mut Quotes,
+            escape: impl Fn(usize) -> bool,
+        ) -> Option<bool> {
+            debug_assert!(at <= end && end + 64 <= hay.len());
+            quotes.begin(end - at)?;
+            let (mut escaping, mut escaped) = (0, false);
+            for (word, from) in (at..end).step_by(64).enumerate() {
+                let inside = u64::MAX >> 64usize.saturating_sub(end - from);
+                // SAFETY: the processor has AVX2; loads end at most 64 bytes behind `end`.
+                let (quote, odd, backslash) = unsafe {
+                    let low = _mm256_loadu_si256(hay.as_ptr().add(from).cast());
+                    let high = _mm256_loadu_si256(hay.as_ptr().add(from + 32).cast());
+                    let (quote, backslash) =
+                        (_mm256_set1_epi8(b'"' as i8), _mm256_set1_epi8(b'\\' as i8));
+                    let quotes =
+                        mask(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote));
+                    let backslashes =
+                        [_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(high, backslash)];
+                    let odd = mask(
+                        _mm256_or_si256(control(low), backslashes[0]),
+                        _mm256_or_si256(control(high), backslashes[1]),
+                    );
+                    (quotes, odd & inside, backslashes)
+                };
+                let mut bits = quote & inside;
+                if odd | escaping != 0 {
+                    // SAFETY: the processor has AVX2.
+                    let backslashes = unsafe { mask(backslash[0], backslash[1]) } & inside;
+                    if odd != backslashes {
+                        return None;
+                    }
+                    // Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019, as
+                    // simdjson does it now: the subtraction borrows through each run of
+                    // backslashes, and leaves every other one.
+                    const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
+                    let begin = backslashes & !escaping;
+                    let codes = (begin << 1 | ODD).wrapping_sub(begin) ^ ODD;
+                    bits &= !(codes ^ (backslashes | escaping));
+                    let mut escapes = codes & backslashes;
+                    escaping = escapes >> 63;
+                    escaped |= escapes != 0;
+                    while escapes != 0 {
+                        if !escape(from + escapes.trailing_zeros() as usize) {
+                            return None;
+                        }
+                        escapes &= escapes - 1;
+                    }
+                }
+                quotes.set(word, bits);
+            }
+            Some(escaped)
+        }
+
+        #[inline(always)]
+        fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool {
+            debug_assert!(at + 32 <= hay.len());
+            // SAFETY: as above; a chunk is aligned to 32 bytes.
+            unsafe {
+                let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                let wanted = _mm256_load_si256(chunk.bytes().as_ptr().cast());
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, wanted)) as u32 | rest == u32::MAX
+            }
+        }
+
+        #[inline(always)]
+        fn digits(hay: &[u8], at: usize) -> u32 {
+            debug_assert!(at + 32 <= hay.len());
+            // SAFETY: as above.
+            unsafe {
+                let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                let value = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8));
+                let digit = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
+                _mm256_movemask_epi8(digit) as u32
             }
         }
 
@@ -386,12 +529,35 @@ mod avx2 {
         }
     }
 
-    #[target_feature(enable = "avx2")]
+    /// The highest bits of 64 bytes.
+    ///
+    /// # Safety
+    ///
+    /// The processor has AVX2.
+    #[inline(always)]
+    unsafe fn mask(low: __m256i, high: __m256i) -> u64 {
+        // SAFETY: as said above.
+        let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
+        u64::from(low as u32) | u64::from(high as u32) << 32
+    }
+
+    /// Fills the bytes that are control characters.
+    ///
+    /// # Safety
+    ///
+    /// The processor has AVX2.
+    #[inline(always)]
+    unsafe fn control(bytes: __m256i) -> __m256i {
+        // SAFETY: as said above.
+        unsafe { _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)), bytes) }
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn run_avx2<T: Task>(task: T) -> T::Answer {
         task.run()
     }
 
-    #[target_feature(enable = "avx2")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn branch_avx2(
         step: &Step,
         hay: &[u8],
@@ -412,7 +578,7 @@ mod tests {
     fn spans(class: &Class, hay: &[u8], at: usize, end: usize) -> Vec<usize> {
         let mut all = vec![class.span::<Portable>(hay, at, end)];
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if crate::pattern::has_vectors() {
             let mut hay = hay.to_vec();
             hay.resize(end.max(hay.len()) + crate::PADDING, b'x');
             all.push(class.span::<Avx2>(&hay, at, end));

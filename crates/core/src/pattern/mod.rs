@@ -6,6 +6,7 @@
 
 mod class;
 mod fuse;
+mod marks;
 mod reach;
 mod run;
 mod steps;
@@ -198,10 +199,21 @@ pub(crate) fn parsed(text: &str) -> Result<Hir, PatternError> {
     syntax::parse(text)
 }
 
+/// Whether the processor has the instructions that [`Avx2`] is compiled to.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn has_vectors() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+}
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) use class::Avx2;
 pub(crate) use class::Vector as Vectors;
 pub(crate) use class::{Portable as NoVectors, Splat, Task};
+pub(crate) use marks::{Chunk, Quotes};
 
 #[cfg(test)]
 mod tests;
