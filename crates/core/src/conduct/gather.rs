@@ -157,7 +157,9 @@ impl Gather {
                     [only] => see(target, text(only).unwrap_or_default()),
                     _ => {
                         state.joined.clear();
-                        for text in slots.iter().filter_map(|slot| text(*slot)) {
+                        // A group of an expression that took no part is empty.
+                        let texts = slots.iter().filter_map(|slot| text(*slot));
+                        for text in texts.filter(|text| !text.is_empty()) {
                             if !state.joined.is_empty() {
                                 state.joined.push(b' ');
                             }
