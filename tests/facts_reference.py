@@ -96,7 +96,7 @@ def records(
             value=groups[by],
             instant=when,
             failed=bad,
-            key=groups.get(roles.key or ""),
+            key=groups.get(roles.key or "") or None,
             agent=groups.get(roles.agent or ""),
             signatures=tuple(
                 (k.name, text)
@@ -205,7 +205,7 @@ def population(facts: list[Facts], roles: Roles, failure: str) -> Population:
     breadth = [
         (2 * item.keys + item.active_minutes) // (2 * item.active_minutes)
         for item in facts
-        if item.active_minutes
+        if item.active_minutes and item.keys
     ]
     return Population(
         values=len(facts),
