@@ -70,7 +70,12 @@ def plain(lines: Sequence[bytes]) -> tuple[dict[bytes, Facts], Population]:
         return int(when.timestamp()) * 1_000_000_000
 
     found = facts_reference.records(
-        lines, pattern, cast, "ip", lambda held: int(held["status"]) >= 400, instant
+        lines,
+        pattern,
+        cast,
+        "ip",
+        failed=lambda held: int(held["status"]) >= 400,
+        instant=instant,
     )
     return facts_reference.collect(found, cast, cast.failure)
 
