@@ -7,7 +7,7 @@ when ``--help`` shows it).
 
 from __future__ import annotations
 
-from streamstats.cli.commands import COMPLETION, FIELDS, MANUAL, PATTERNS, WHEN
+from streamstats.cli.commands import COMPLETION, DIFF, FIELDS, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
 
 COUNTED = "What is counted"
@@ -425,7 +425,7 @@ MAIN = Command(
     "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
+    commands=(DIFF, FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.

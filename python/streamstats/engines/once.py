@@ -55,6 +55,8 @@ class Job(NamedTuple):
     """Little memory will do: counts may be lower bounds."""
     multiline: bool = False
     """Lines that begin no record go on with the one before."""
+    geoip: tuple[str, ...] = ()
+    """Databases of networks, for groups such as ``ip/asn``."""
 
 
 class Outcome(NamedTuple):
