@@ -221,8 +221,8 @@ class Scan:
         the group whose numbers are described, and whether for each value too; without it ``by``
         has to name a group. ``time`` is the
         group of the time, and how it is read. With ``multiline`` lines that have not the shape go
-        on with the record before. ``prefixes`` says for each group of ``by`` of how many bits of IPv4
-        and of IPv6 addresses networks are made; without it, and for None, of none.
+        on with the record before. ``prefixes`` says for each group of ``by`` how many bits of IPv4
+        and of IPv6 addresses are kept; without it, and for None, addresses are let be.
         """
 
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:

@@ -223,8 +223,10 @@ class Tally:
         )
 
     def renamed(self, change: Mapping[int, Callable[[bytes], bytes]]) -> Tally:
-        """The same records with groups of their values changed: ``change`` has for the position of a
-        group in ``by`` what makes a new text of the old one. Values that become alike are one.
+        """The same records with groups of their values changed.
+
+        ``change`` has for the position of a group in ``by`` what makes a new text of the old one.
+        Values that become alike are one.
         """
         several = len(self.by)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from streamstats.engines.clock import Wish
-    from streamstats.engines.diff import Result, Sides, Window
+    from streamstats.engines.compare import Result, Sides
     from streamstats.patterns.resolve import Choice
     from streamstats.render.look import Look
 
@@ -45,7 +45,7 @@ def run(argv: Sequence[str]) -> int:
     if arguments.help:
         sys.stdout.write(command_help(DIFF, _PROG))
         return 0
-    from streamstats.engines.diff import Compare, compare
+    from streamstats.engines.compare import Compare, compare
 
     how = Compare(
         tuple(split_groups(text) for text in arguments.by),
@@ -53,7 +53,13 @@ def run(argv: Sequence[str]) -> int:
         _q(arguments.q),
         TOP if arguments.top is None and arguments.format == "text" else arguments.top or 0,
     )
-    result = compare(_sides(arguments), how, _Notes(progress=not arguments.no_progress))
+    notes = _Notes(progress=not arguments.no_progress)
+    try:
+        result = compare(_sides(arguments), how, notes)
+    except SourceError as error:
+        if not notes.has_said(error):
+            raise
+        return error.exit_status
     if arguments.format == "text":
         from streamstats.render.diff import render_diff
 
@@ -76,6 +82,10 @@ class _Notes(Watching):
         if text not in self._said:
             self._said.add(text)
             super().say(text)
+
+    def has_said(self, error: SourceError) -> bool:
+        """Whether the error has been shown."""
+        return f"streamstats: {error}" in self._said
 
     def taken(self, choice: Choice) -> str:
         return ""
@@ -104,17 +114,15 @@ def _q(text: str | None) -> float:
 
 def _sides(arguments: Any) -> Sides:
     """The two jobs. Raises UsageError where there are not two things to compare."""
-    from streamstats.engines.diff import Sides, apart, paths_of
+    from streamstats.engines.compare import Sides
+    from streamstats.engines.diff import alone, apart, in_windows, paths_of, said
     from streamstats.engines.once import Job
     from streamstats.engines.opening import Search
 
     files: list[str] = arguments.files
     windowed = arguments.before is not None or arguments.after is not None
     if not windowed and len(files) == 1:
-        raise UsageError(
-            f"{printable(files[0])} alone has nothing to be compared with",
-            "name two files, or two windows: --before WHEN..WHEN --after WHEN..WHEN",
-        )
+        raise alone(files[0])
     if not windowed and len(files) != 2:
         raise UsageError(
             f"two are compared, not {len(files)}",
@@ -142,18 +150,11 @@ def _sides(arguments: Any) -> Sides:
         raise UsageError(
             "(standard input) is read once, and two windows need it twice", "name a file instead"
         )
-    before, after = _windows(arguments, times)
-    job = job._replace(paths=paths)
-    name = ", ".join(files)
-    return Sides(
-        job._replace(wish=times._replace(window=before)),
-        job._replace(wish=times._replace(window=after)),
-        (name, name),
-        (
-            f"--before {arguments.before}" if arguments.before else "the time before --after",
-            f"--after {arguments.after}" if arguments.after else "the time after --before",
-        ),
-    )
+    texts = arguments.before, arguments.after
+    assert times.zone is not None
+    clock = None if times.from_log else time.time_ns()
+    both = said(*texts, times.zone, clock, times.day_first)
+    return in_windows(job._replace(wish=times), paths, both, texts)
 
 
 def _wish(arguments: Any, windowed: bool) -> Wish | None:
@@ -177,35 +178,6 @@ def _wish(arguments: Any, windowed: bool) -> Wish | None:
         wanted=windowed or arguments.compare == "rates",
         from_log=windowed and arguments.relative_to == "log",
     )
-
-
-def _windows(arguments: Any, times: Wish) -> tuple[Window, Window]:
-    from streamstats.engines.diff import windows
-    from streamstats.times import window
-    from streamstats.times.stamps import parse_stamp
-
-    zone = times.zone
-    assert zone is not None
-    clock = time.time_ns()
-
-    def said(text: str) -> Window:
-        def found(now: int) -> tuple[int | None, int | None]:
-            # One clock for both sides and all groups, which are counted one after another.
-            at = now if times.from_log else clock
-            both = window(text, at, zone, stamp=parse_stamp, day_first=times.day_first)
-            return both.start, both.end
-
-        return found
-
-    before, after = windows(
-        said(arguments.before) if arguments.before is not None else None,
-        said(arguments.after) if arguments.after is not None else None,
-    )
-    if not times.from_log:
-        # What cannot be meant is refused before anything is opened.
-        before(clock)
-        after(clock)
-    return before, after
 
 
 def _look(arguments: Any) -> Look:

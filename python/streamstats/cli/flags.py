@@ -49,7 +49,26 @@ FLAGS: tuple[Flag, ...] = (
             "`value`, else the only group. A group without a name goes by its number. Where lines "
             "have keys, a group is a path, `request.headers.host` or `tags[0]`, with quotes around "
             "a key that has dots in it, `'\"a.b\".c'`; of columns it is a name of the header, or a "
-            "number. `streamstats fields FILE` shows what there is."
+            "number. `streamstats fields FILE` shows what there is. `ip/24` counts networks in the "
+            "place of addresses: so many bits of IPv4, and 48 of IPv6; `ip/48` (above 32) so many "
+            "of IPv6, with IPv4 whole; `ip/24/56` says both. Ports, zones and brackets are left "
+            "out, addresses mapped into IPv6 are taken for IPv4, and what is no address stays as "
+            "it is. `ip/country` and `ip/asn` need `--geoip`."
+        ),
+    ),
+    Flag(
+        ("--geoip",),
+        "a MaxMind database, for --by ip/country and ip/asn; may be repeated",
+        COUNTED,
+        metavar="PATH",
+        completes="file",
+        repeat=True,
+        advanced=True,
+        text=(
+            "A file in MaxMind's form (`.mmdb`), such as GeoLite2-Country or GeoLite2-ASN; none "
+            "comes with the program. Addresses are looked up once they are counted; one that the "
+            "database does not know counts as `(unknown)`. Needs the package maxminddb: `pip "
+            "install 'streamstats-logs[geoip]'`."
         ),
     ),
     Flag(

@@ -41,6 +41,7 @@ class Arguments:
     files: list[str]
     pattern: str | None
     by: tuple[str, ...]
+    geoip: list[str]
     where: list[str]
     sum: str | None
     numbers: str | None

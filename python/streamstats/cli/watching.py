@@ -60,7 +60,9 @@ class Watching(Watcher):
 
     def taken(self, choice: Choice) -> str:
         """What is done with a pattern that was found."""
-        return f"; counting {', '.join(choice.by)}" if choice.by else f"; describing {choice.numbers}"
+        return (
+            f"; counting {', '.join(choice.by)}" if choice.by else f"; describing {choice.numbers}"
+        )
 
     def say(self, text: str) -> None:
         """Write a line."""

@@ -1,71 +1,196 @@
-"""Compares two logs, or two windows of one: ``streamstats diff``."""
+"""The call from Python, ``streamstats.diff``; and what the two sides are, for the command too."""
 
 from __future__ import annotations
 
 import glob
 import os
-from typing import NamedTuple
+import time
+from typing import cast
 
-from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
-from streamstats.engines.telling import is_repeatable, telling
-from streamstats.errors import SourceError, StreamstatsError, UsageError, printable
-from streamstats.summary.change import (
-    MEASURES,
-    Change,
-    Compared,
-    Diff,
-    Q,
-    Ratio,
-    Side,
-    changes,
-    dispersion,
-    expected_share,
-    kind_of,
-    probability,
-    rate_ratio,
+from streamstats.engines.call import paths_of_source, texts, wish_of
+from streamstats.engines.compare import (
+    Compare,
+    Sides,
+    compare,
+    compared,
+    measure_of,
+    together,
 )
-from streamstats.tally import SECOND, Tally
+from streamstats.engines.once import Job, Watcher
+from streamstats.engines.opening import Search
+from streamstats.errors import SourceError, UsageError, printable
+from streamstats.patterns.groups import split_groups
+from streamstats.summary.change import Diff, Q
+from streamstats.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from zoneinfo import ZoneInfo
+
+    from streamstats.engines.call import Path
 
     Bounds = tuple[int | None, int | None]
     Window = Callable[[int], Bounds]
 
 
-class Sides(NamedTuple):
-    """The two jobs that are compared, and what to call them."""
+def diff(
+    a: Path | Sequence[Path] | Tally,
+    b: Path | Sequence[Path] | Tally | None = None,
+    pattern: str | None = None,
+    by: str | Sequence[str] | None = None,
+    where: str | Sequence[str] | None = None,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    compare: str | None = None,
+    q: float = Q,
+    top: int = 0,
+    tz: str | None = None,
+    time_field: str | None = None,
+    multiline: bool = False,
+    threads: int | None = None,
+    geoip: str | Sequence[str] | None = None,
+) -> Diff:
+    """What changed between two logs, between two windows of one, or between two tallies.
 
-    before: Job
-    after: Job
-    names: tuple[str, str]
-    windows: tuple[str, str] = ("", "")
-    """How people said them, where the same files are compared."""
+    ``a`` and ``b`` are paths (of files or folders), or several of them each. Without ``b`` two
+    windows of ``a`` are compared, ``before`` and ``after``, each "WHEN..WHEN" as the command takes
+    it; where one is not given, it is all before, or after, the other one. Or both are tallies of
+    the same groups, which ``count`` made.
+
+    ``by`` names a group, or several with commas between that are compared together; of a list each
+    is compared on its own. Without it these are the groups that tell something. ``compare`` is
+    "rates" (records per second, the default where there are times), "shares" (of all records) or
+    "counts". A value has changed when its Benjamini-Hochberg ``q`` is at most that much; ``top``
+    keeps so many changes of each group, 0 all.
+
+    Raises:
+        UsageError: a pattern, group or condition that cannot be used; one file alone, a file on
+            both sides, windows that overlap; tallies of different groups or of sums.
+        WhenError: a window that cannot be read, or is empty.
+        SourceError: a source cannot be read.
+        StreamstatsError: a side has no record.
+    """
+    if isinstance(a, Tally) or isinstance(b, Tally):
+        if not (isinstance(a, Tally) and isinstance(b, Tally)):
+            raise UsageError("a tally is compared with another tally")
+        return _of_tallies(a, b, compare, q, top)
+    groups = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    how = Compare(tuple(split_groups(text) for text in groups), compare, q, top)
+    job = Job(
+        (),
+        pattern,
+        where=texts(where),
+        threads=threads,
+        wish=wish_of(None, None, "1s", tz)._replace(wanted=compare == "rates"),
+        search=Search(recursive=True),
+        time_field=time_field,
+        multiline=multiline,
+        geoip=tuple(texts(geoip)),
+    )
+    windowed = before is not None or after is not None
+    first = paths_of_source(a)
+    if windowed:
+        if b is not None:
+            first = [*first, *paths_of_source(b)]
+        sides = _windowed(job, first, before, after)
+    else:
+        if b is None:
+            raise alone(first[0])
+        second = paths_of_source(b)
+        apart(first, second)
+        names = ", ".join(first), ", ".join(second)
+        sides = Sides(job._replace(paths=first), job._replace(paths=second), names)
+    result = _compare(sides, how, Watcher())
+    if result.failed:
+        raise result.failed[0]
+    return result.diff
 
 
-class Compare(NamedTuple):
-    """How they are compared."""
-
-    by: Sequence[tuple[str, ...]] = ()
-    """Each in turn; () for the groups that tell something."""
-    measure: str | None = None
-    """One of MEASURES; None for rates where there are times, else shares."""
-    q: float = Q
-    top: int = 0
-    """So many changes of each group are given; 0 for all."""
+_compare = compare  # the parameter of that name hides it
 
 
-class Result(NamedTuple):
-    """What came of it."""
+def _of_tallies(a: Tally, b: Tally, measure: str | None, q: float, top: int) -> Diff:
+    if a.summed or b.summed:
+        raise UsageError("sums are not records, and cannot be compared as they are")
+    if not a.records or not b.records:
+        raise UsageError("a tally without records has nothing to be compared with")
+    found = measure_of(measure, a, b)
+    return together(a, b, [compared(a, b, found, q=q, top=top)], found, ("before", "after"))
 
-    diff: Diff
-    outcomes: tuple[Outcome, Outcome]
-    """Of the first group."""
-    failed: tuple[SourceError, ...]
-    """The sources that could not be read, or not to their end."""
-    only_first: bool
-    """A source can be read only once, so that one group alone was compared."""
+
+def _windowed(job: Job, paths: list[str], before: str | None, after: str | None) -> Sides:
+    assert job.wish is not None
+    first, second = said(before, after, cast("ZoneInfo", job.wish.zone), time.time_ns())
+    return in_windows(job, paths, (first, second), (before, after))
+
+
+def alone(path: str) -> UsageError:
+    """The error for one file without windows."""
+    return UsageError(
+        f"{printable(path)} alone has nothing to be compared with",
+        "name two files, or two windows: --before WHEN..WHEN --after WHEN..WHEN",
+    )
+
+
+def in_windows(
+    job: Job,
+    paths: Sequence[str],
+    both: tuple[Window, Window],
+    texts: tuple[str | None, str | None],
+) -> Sides:
+    """The two sides of one set of files, whose windows were said as ``texts``."""
+    assert job.wish is not None
+    name = ", ".join(paths)
+    first, second = (
+        job._replace(paths=paths, wish=job.wish._replace(window=window, wanted=True))
+        for window in both
+    )
+    before, after = texts
+    return Sides(
+        first,
+        second,
+        (name, name),
+        (
+            f"--before {before}" if before else "the time before --after",
+            f"--after {after}" if after else "the time after --before",
+        ),
+    )
+
+
+def said(
+    before: str | None,
+    after: str | None,
+    zone: ZoneInfo,
+    clock: int | None,
+    day_first: bool | None = None,
+) -> tuple[Window, Window]:
+    """The windows that were said. ``clock`` is now; None where that is known only later.
+
+    Raises:
+        WhenError: one cannot be read, or is empty.
+        UsageError: they overlap.
+    """
+    from streamstats.times import window
+    from streamstats.times.stamps import parse_stamp
+
+    def of(text: str) -> Window:
+        def found(now: int) -> Bounds:
+            # One clock for both sides and all groups, which are counted one after another.
+            at = now if clock is None else clock
+            both = window(text, at, zone, stamp=parse_stamp, day_first=day_first)
+            return both.start, both.end
+
+        return found
+
+    both = windows(
+        of(before) if before is not None else None, of(after) if after is not None else None
+    )
+    if clock is not None:
+        # What cannot be meant is refused before anything is opened.
+        both[0](clock)
+    return both
 
 
 def paths_of(operand: str) -> list[str]:
@@ -127,193 +252,7 @@ def _overlap(first: Bounds, second: Bounds) -> bool:
     return begins_before(first[0], second[1]) and begins_before(second[0], first[1])
 
 
-_BUCKET = 1000 * 86_400 * SECOND
-
 _WINDOWS = "write two that do not, as --before 13:00..14:00 --after 14:00..15:00"
-
-
-def compare(sides: Sides, how: Compare, watcher: Watcher) -> Result:
-    """Compare two jobs, group after group.
-
-    Raises:
-        UsageError: a pattern, group, condition or window cannot be used, or rates are asked for
-            where there are no times.
-        StreamstatsError: a side has no record.
-        KeyboardInterrupt: counting was interrupted; what was counted is not comparable.
-    """
-    jobs = (sides.before, sides.after)
-    groups = list(how.by) or telling(jobs)
-    once = not all(is_repeatable(path) for job in jobs for path in job.paths)
-    if once and len(groups) > 1:
-        raise UsageError(
-            "a stream is read once, and several groups are compared one after another",
-            "name one group, or a file",
-        )
-    found: list[Compared] = []
-    first: tuple[Outcome, Outcome] | None = None
-    measure = how.measure
-    for by in groups:
-        outcomes = _counted(sides, by, watcher if first is None else Watcher())
-        if first is None:
-            first = outcomes
-            measure = measure_of(how.measure, outcomes[0].tally, outcomes[1].tally)
-        tallies = outcomes[0].tally, outcomes[1].tally
-        found.append(compared(*tallies, measure or "counts", q=how.q, top=how.top))
-    assert first is not None
-    diff = together(first[0].tally, first[1].tally, found, measure or "counts", sides.names)
-    return Result(
-        diff._replace(where=tuple(sides.before.where)),
-        first,
-        tuple(error for outcome in first for error in outcome.failed),
-        once and not how.by,
-    )
-
-
-def measure_of(asked: str | None, before: Tally, after: Tally) -> str:
-    """What is compared. Raises UsageError for rates where there are no times."""
-    if asked is not None and asked not in MEASURES:
-        raise UsageError(f"what is compared is one of {', '.join(MEASURES)}, not '{asked}'")
-    lengths = _seconds(before), _seconds(after)
-    timed = all(length is not None and length > 0 for length in lengths)
-    if asked == "rates" and not timed:
-        raise UsageError(
-            "rates need times, and the records of one side have none, or all the same",
-            "compare shares or counts",
-        )
-    return asked or ("rates" if timed else "shares")
-
-
-def compared(before: Tally, after: Tally, measure: str, *, q: float = Q, top: int = 0) -> Compared:
-    """What changed in the values of two tallies. Raises UsageError where they do not fit."""
-    pairs = before.pairs(after)
-    share = _share(before, after, measure)
-    found = changes(pairs, share, q)
-    counts = dict.fromkeys(("new", "gone", "risen", "fallen"), 0)
-    for each in found:
-        counts[kind_of(each.before, each.after, each.ratio.value)] += each.values
-    by_pair = {(each.before, each.after): each for each in found}
-    changed = sum(counts.values())
-    rows = before.paired(after, list(by_pair), top or changed)
-    made = []
-    for row in rows:
-        of = by_pair[row.before, row.after]
-        made.append(
-            Change(
-                before.by,
-                row.groups[0] if len(row.groups) == 1 else b" ".join(row.groups),
-                row.groups,
-                row.kinds,
-                kind_of(row.before, row.after, of.ratio.value),
-                row.before,
-                row.after,
-                *of.ratio,
-                probability(of.log_p),
-                probability(of.log_q),
-                row.first,
-                row.last,
-            )
-        )
-    known = [each for each in (before.approximation, after.approximation) if each is not None]
-    return Compared(
-        before.by,
-        sum(values for *_, values in pairs),
-        len(before),
-        len(after),
-        changed,
-        (counts["new"], counts["gone"], counts["risen"], counts["fallen"]),
-        dispersion(pairs, share),
-        tuple(made),
-        max(known, key=lambda each: float("inf") if each.error is None else each.error)
-        if known
-        else None,
-    )
-
-
-def together(
-    before: Tally,
-    after: Tally,
-    groups: Sequence[Compared],
-    measure: str,
-    names: tuple[str, str],
-) -> Diff:
-    """What came of the groups, as one."""
-    sides = _side(before, names[0]), _side(after, names[1])
-    exposed = "rates" if measure == "rates" else "counts"
-    total = rate_ratio(before.records, after.records, _share(before, after, exposed))
-    ordered = sorted(groups, key=lambda group: -_surest(group))
-    zone = before.times.zone if before.times is not None else None
-    return Diff(*sides, measure, total, before.pattern, tuple(ordered), zone)
-
-
-def _surest(group: Compared) -> float:
-    if not group.changes:
-        return 0.0
-    first = group.changes[0]
-    return Ratio(first.ratio, first.low, first.high).sure
-
-
-def _side(tally: Tally, name: str) -> Side:
-    time = tally.summary(top=1).time
-    start = end = None
-    if time is not None:
-        start = time.start if time.start is not None else time.first
-        end = time.end if time.end is not None else time.last
-    source = tally.source
-    return Side(
-        name,
-        tuple(source.files),
-        tally.records,
-        start,
-        end,
-        _seconds(tally),
-        source.lines,
-        source.unmatched,
-    )
-
-
-def _seconds(tally: Tally) -> float | None:
-    if tally.times is None:
-        return None
-    times, span = tally.times, tally.span
-    start = times.start if times.start is not None else span and span[0]
-    end = times.end if times.end is not None else span and span[1]
-    return None if start is None or end is None else (end - start) / SECOND
-
-
-def _share(before: Tally, after: Tally, measure: str) -> float:
-    if measure == "rates":
-        lengths = _seconds(before), _seconds(after)
-        return expected_share(lengths[0] or 0.0, lengths[1] or 0.0)
-    if measure == "shares":
-        return expected_share(before.records, after.records)
-    return 0.5
-
-
-def _counted(sides: Sides, by: tuple[str, ...], watcher: Watcher) -> tuple[Outcome, Outcome]:
-    outcomes = []
-    for job, name, window in zip(sides[:2], sides.names, sides.windows, strict=True):
-        # Nobody asks for peaks, and one bucket takes less memory than many.
-        wish = job.wish and job.wish._replace(per=_BUCKET)
-        outcome = run(job._replace(by=by, wish=wish), watcher)
-        if outcome.interrupted:
-            raise KeyboardInterrupt
-        error = nothing_matched(outcome)
-        if error is not None:
-            raise error
-        if not outcome.tally.records:
-            if outcome.failed:
-                raise outcome.failed[0]
-            inside = f" in {printable(window)}" if window else ""
-            conditions = " that fulfils the conditions of --where" if job.where else ""
-            raise _Nothing(f"{printable(name)} has no record{inside}{conditions}")
-        outcomes.append(outcome)
-    return outcomes[0], outcomes[1]
-
-
-class _Nothing(StreamstatsError):
-    """A side is empty."""
-
-    exit_status = 1
 
 
 def _identity(path: str) -> object:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streamstats.engines.clock import Clock, Wish
+    from streamstats.engines.geoip import Networks
     from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.patterns.model import Pattern
@@ -114,6 +115,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     Raises:
         UsageError: the pattern, a group or a condition cannot be used. Nothing was read then,
             unless the pattern had to be found out.
+        SourceError: a database that groups need cannot be read.
     """
     where = tuple(condition(text) for text in job.where)
     # What is wrong with a given pattern is said before anything is opened.
@@ -122,6 +124,7 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     given = None
     if _is_given(job) and not shaped:
         given = choose(asked, job.by, where, job.sum, job.numbers, time_field=job.time_field)
+    networks = networks_of(job)
     failed: list[SourceError] = []
     sources: list[Source] = []
     pool = Pool()
@@ -144,11 +147,23 @@ def run(job: Job, watcher: Watcher) -> Outcome:
             # An hour that happens twice was met without knowing what came before it.
             in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
             outcome = _count(in_order, work, clocks, failed, watcher)
+        if networks is not None and work:
+            tally = networks.resolved(outcome.tally, work[0][1].rollups)
+            outcome = outcome._replace(tally=tally)
         return outcome._replace(outside=tuple(outside))
     finally:
         for source in sources:
             source.close()
         pool.close()
+
+
+def networks_of(job: Job) -> Networks | None:
+    """The databases that its groups need. Raises UsageError and SourceError."""
+    if not any("/" in name for name in job.by):
+        return None
+    from streamstats.engines.geoip import networks  # few runs look at addresses
+
+    return networks(job.by, job.geoip)
 
 
 def _open(

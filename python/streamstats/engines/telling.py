@@ -106,7 +106,7 @@ def _chosen(
 ) -> list[tuple[str, ...]]:
     least = _SHARE * profile.matched
     ranked: list[tuple[int, int, int, str]] = []
-    for at, (name, lines, distinct, _, numbers, *_) in enumerate(profile.keys()):  # noqa: SIM118
+    for at, (name, lines, distinct, _, numbers, *_) in enumerate(profile.keys()):
         text = name.decode("utf-8", "surrogateescape")
         plain = _plain(text)
         if text in counted or text in (time_field, TIME) or plain in TIMES:

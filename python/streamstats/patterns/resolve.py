@@ -157,9 +157,7 @@ def choose(
                 raise no_prefix(group)
             raise UnknownGroup(group, groups, name)
     time = time_field or (TIME if TIME in groups else None)
-    return Choice(
-        name, pattern, compiled, counted, conditions, sum, numbers, time, rollups=rollups
-    )
+    return Choice(name, pattern, compiled, counted, conditions, sum, numbers, time, rollups=rollups)
 
 
 def rolled_up(by: Sequence[str]) -> tuple[Rollup | None, ...]:

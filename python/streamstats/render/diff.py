@@ -12,7 +12,7 @@ from streamstats.render.kinds import Kinds
 from streamstats.render.look import Look
 from streamstats.render.numbers import number, plural
 from streamstats.render.table import Column, plain
-from streamstats.render.width import cut, display_width, pad
+from streamstats.render.width import cut, display_width
 from streamstats.summary.change import KINDS, Change, Compared, Diff, Side
 
 _SECOND = 1_000_000_000
@@ -160,9 +160,11 @@ def _table(group: Compared, clock: Short | None, look: Look) -> Iterator[str]:
     room = max(1, look.width - _INDENT) if look.width else 0
     widths = plain(columns, natural, room)
     header = [column.header for column in columns]
-    yield _line(header, columns, widths, look, DIM)
+    yield _line(header, columns, widths, look, [DIM] * len(columns))
+    inks = [""] * len(columns)
     for change, row in zip(group.changes, rows, strict=True):
-        yield _line(row, columns, widths, look, "", _COLOURS[change.kind], len(group.by) + 2)
+        inks[len(group.by) + 2] = _COLOURS[change.kind]
+        yield _line(row, columns, widths, look, inks)
 
 
 def _cells(change: Change, clock: Short | None, kinds: Kinds, look: Look) -> list[str]:
@@ -193,17 +195,14 @@ def _line(
     columns: Sequence[Column],
     widths: Sequence[int],
     look: Look,
-    code: str,
-    colour: str = "",
-    painted: int = -1,
+    inks: Sequence[str],
 ) -> str:
     parts: list[str] = []
-    for at, (cell, column, width) in enumerate(zip(cells, columns, widths, strict=True)):
+    for cell, column, width, ink in zip(cells, columns, widths, inks, strict=True):
         if not width:
             continue
         text = cell if column.right else cut(cell, width, _dots(look))
         blanks = " " * (width - display_width(text))
-        ink = colour if at == painted else code
         text = paint(text, ink, look.colour) if ink else text
         gap = " " * (column.gap if parts else _INDENT)
         parts.append(gap + (blanks + text if column.right else text + blanks))

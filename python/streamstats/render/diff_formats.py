@@ -155,9 +155,7 @@ def _change(change: Change, clock: Clock | None, text: Text) -> str:
             parts.append(f'"{name}": ' + ("null" if at is None else f'"{clock.rfc3339(at)}"'))
     if len(by) > 1:
         groups, _ = shown_alike(change.groups, False)
-        inner = ", ".join(
-            f"{name}: {text(group)}" for name, group in zip(by, groups, strict=True)
-        )
+        inner = ", ".join(f"{name}: {text(group)}" for name, group in zip(by, groups, strict=True))
         parts.append(f'"groups": {{{inner}}}')
     if any(kind != "text" for kind in change.kinds):
         kinds = [f'"{kind}"' for kind in change.kinds]

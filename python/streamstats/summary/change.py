@@ -169,7 +169,7 @@ def expected_share(before: float, after: float) -> float:
 
 
 def log_p(before: int, after: int, share: float) -> float:
-    """ln p of the conditional exact test of two Poisson rates.
+    """The logarithm of p of the conditional exact test of two Poisson rates.
 
     Of n = before + after records ``after`` is binomial with the probability ``share`` when the
     rates are equal. Two-sided by doubling the smaller tail, so that it fits the interval of
