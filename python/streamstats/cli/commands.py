@@ -110,8 +110,8 @@ DIFF = Command(
     "that is; the surest change first. Compares two FILEs (or folders, or globs in quotes), or "
     "with --before and --after two windows of the FILEs. Where one window is left out, it is all "
     "before, or after, the other one. Without --by the groups that tell something are compared "
-    "in turn: what is counted by itself, status, path and so on. Exit status 0 when something changed, 1 "
-    "when nothing did.",
+    "in turn: what is counted by itself, status, path and so on. Exit status 0 when something "
+    "changed, 1 when nothing did.",
     operands=(
         Operand(
             "FILE", "a log, a folder or a glob in quotes; - is standard input", "+", (), "file"
