@@ -10,6 +10,7 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from streamstats.patterns.model import Pattern
@@ -68,6 +69,7 @@ def records(
     pattern: Pattern,
     roles: Roles,
     by: str,
+    *,
     failed: Failed | None,
     instant: Instant,
     time: str = "time",
@@ -89,14 +91,19 @@ def records(
             "status": groups.get(roles.status or ""),
         }
         matched = list(matcher.find(texts, bad))
+        passing = any(item.grade == "background" for item, _ in matched)
         yield Record(
             value=groups[by],
             instant=when,
             failed=bad,
             key=groups.get(roles.key or ""),
             agent=groups.get(roles.agent or ""),
-            signatures=tuple((k.name, text) for k, text in matched if k.grade != "background"),
-            passing=any(k.grade == "background" for k, _ in matched),
+            signatures=tuple(
+                (k.name, text)
+                for k, text in matched
+                if k.grade != "background" and not (k.failed and passing)
+            ),
+            passing=passing,
         )
 
 
@@ -183,7 +190,7 @@ def probe(vain: list[Record]) -> Probe | None:
 
 def gaps(instants: list[int]) -> Gaps | None:
     """The pauses between records in the order of time."""
-    pauses = [(b - a) / SECOND for a, b in zip(instants, instants[1:], strict=False)]
+    pauses = [(b - a) / SECOND for a, b in pairwise(instants)]
     if not pauses:
         return None
     mean = statistics.fmean(pauses)

@@ -29,7 +29,8 @@ class Known(NamedTuple):
     regex: str
     #: Which of TARGETS it is matched against; one match is enough.
     on: tuple[str, ...] = ("request",)
-    #: It counts only when the record failed; so in a log without failures it never does.
+    #: It counts only when the record failed and has no signature of grade ``background``; so in a
+    #: log without failures it never does.
     failed: bool = False
     #: It counts only when the status of the record begins with this.
     status: str = ""

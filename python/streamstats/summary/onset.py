@@ -97,10 +97,11 @@ def _scan(counts: list[int], total: int) -> tuple[int, int, float]:
     """The best stretch as ``counts[left:right]``, and its ratio; everything when none is denser.
 
     The ratio is a convex function of (w, a): it is a sum of terms x ln(x / y). Where the rate
-    inside is not higher it is replaced by 0, its minimum, and stays convex. So for a fixed right end the
-    best left end is a corner of the convex hull of the points (i, S_i) of the prefix sums, and as it
-    grows with a, of the lower hull of those to the left. In the same way the best right end is a
-    corner of the upper hull of those to the right. Some dozen corners stand for 2,000 buckets.
+    inside is not higher it is replaced by 0, its minimum, and stays convex. So for a fixed right
+    end the best left end is a corner of the convex hull of the points (i, S_i) of the prefix sums,
+    and as it grows with a, of the lower hull of those to the left. In the same way the best right
+    end is a corner of the upper hull of those to the right. Some dozen corners stand for 2,000
+    buckets.
     """
     size = len(counts)
     sums = [0]

@@ -20,6 +20,9 @@ class Thresholds(NamedTuple):
     """Distinct failing keys in ten minutes: the best single sign on 13 labelled logs."""
     fails: int = 5
     """Failures before their share is looked at. fail2ban bans at 5 as well (``maxretry``)."""
+    fails_keys: int = 3
+    """Distinct failing keys of requests before failing and bursting are hostile together: a broken
+    client asks for one or two missing files over and over. Of logins one account is enough."""
     level: float = 0.99
     """Of the interval around a share of failures."""
     fails_times: float = 2.0

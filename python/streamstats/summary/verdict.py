@@ -62,14 +62,14 @@ def judge(facts: Facts, usual: Baseline) -> Verdict:
     """The verdict on a value.
 
     * ``hostile pattern``: a known form of attack, or probing, or guessing logins; or failing more
-      than the population and bursting, with at least one failing key that is not asked for in
+      than the population and bursting, with several failing keys that are not asked for in
       passing, and not declared to be a crawler.
     * ``unusual``: other evidence that is far from what others do.
     * ``too little data``: fewer than five records, and nothing that is hostile in any number.
     * ``nothing unusual``: none of these.
     """
     found = [item for each in ALL if (item := each(facts, usual)) is not None]
-    found = _joined(facts, found)
+    found = _joined(facts, usual, found)
     found.sort(key=lambda item: (BEARINGS.index(item.bearing), -item.strength))
     worst = found[0].bearing if found else None
     if worst == HOSTILE:
@@ -88,11 +88,12 @@ def _led(item: Evidence) -> bool:
     return item.bearing in (HOSTILE, UNUSUAL)
 
 
-def _joined(facts: Facts, found: list[Evidence]) -> list[Evidence]:
+def _joined(facts: Facts, usual: Baseline, found: list[Evidence]) -> list[Evidence]:
     """Failing more than others and bursting are hostile together."""
     names = {item.name for item in found}
-    passing = facts.keys > 0 and not facts.failing_keys
-    if not {"fails", "burst"} <= names or passing or declared(facts) is not None:
+    least = 1 if usual.population.kind == "logins" else usual.thresholds.fails_keys
+    broken = facts.keys > 0 and facts.failing_keys < least
+    if not {"fails", "burst"} <= names or broken or declared(facts) is not None:
         return found
     return [
         item._replace(bearing=HOSTILE) if item.name in ("fails", "burst") else item

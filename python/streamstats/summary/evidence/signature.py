@@ -24,7 +24,7 @@ def signature(facts: Facts, usual: Baseline) -> Evidence | None:
     * ``attack``: hostile, whoever sends it.
     * ``probe`` (counted only when it failed): hostile, but of a declared crawler unusual, since
       crawlers follow the links of others.
-    * ``login``: hostile unless the value also logged in.
+    * ``login``: the same, and nothing when the value also logged in.
     * ``hint``: context; missing scripts are unusual from a value that got nothing else, and asked
       for at least two.
 
@@ -38,7 +38,7 @@ def signature(facts: Facts, usual: Baseline) -> Evidence | None:
         if item.grade not in WEIGHTS or (item.grade == "login" and entered):
             continue
         counting.append(item)
-        if item.grade != "probe" or not crawler:
+        if item.grade == "attack" or not crawler:
             bearing = HOSTILE
         elif bearing == CONTEXT:
             bearing = UNUSUAL
