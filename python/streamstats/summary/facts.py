@@ -119,3 +119,5 @@ class Population(NamedTuple):
     """The failure predicate, as it was written; empty for none."""
     key_group: str | None
     agent_group: str | None
+    kind: str = ""
+    """``logins``, ``requests``, or empty: what the records are (``patterns/roles.py``)."""

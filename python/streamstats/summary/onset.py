@@ -94,30 +94,35 @@ def onset(
 
 
 def _scan(counts: list[int], total: int) -> tuple[int, int, float]:
-    """The best stretch as ``counts[left:right]``, and its ratio; all of it when none is denser.
+    """The best stretch as ``counts[left:right]``, and its ratio; everything when none is denser.
 
-    The ratio is a convex function of (w, a): it is a sum of terms x ln(x / y). Where the inside rate
-    is not higher it is replaced by 0, its minimum, and stays convex. So for a fixed right end the
-    best left end is a corner of the convex hull of the points (i, S_i) of the prefix sums, and as it
-    grows with a, of the lower hull. That hull is kept as the right end moves: some dozen corners
-    stand for up to 2,000 left ends.
+    The ratio is a convex function of (w, a): it is a sum of terms x ln(x / y). Where the rate
+    inside is not higher it is replaced by 0, its minimum, and stays convex. So for a fixed right
+    end the best left end is a corner of the convex hull of the points (i, S_i) of the prefix sums,
+    and as it grows with a, of the lower hull of those to the left. In the same way the best right
+    end is a corner of the upper hull of those to the right. Some dozen corners stand for 2,000
+    buckets.
     """
     size = len(counts)
+    sums = [0]
+    for records in counts:
+        sums.append(sums[-1] + records)
+    since = _corners(sums)
     mean = total / size
     base = total * math.log(mean)
     best = (0, size, 0.0)
     hull: list[tuple[int, int]] = []
-    before = 0
     log = math.log
-    for at, records in enumerate(counts):
-        _append(hull, at, before)
-        before += records
-        # An empty bucket at the end only lowers the rate inside.
-        if not records:
-            continue
-        right = at + 1
-        for left, prefix in hull:
-            a, w = before - prefix, right - left
+    for right in range(1, size + 1):
+        x, y = right - 1, sums[right - 1]
+        while len(hull) > 1 and not _convex(hull[-2], hull[-1], (x, y)):
+            hull.pop()
+        hull.append((x, y))
+        inside, least = sums[right], since[right]
+        for left, prefix in reversed(hull):
+            if left < least:
+                break
+            a, w = inside - prefix, right - left
             if a <= mean * w or w == size:
                 continue
             b = total - a
@@ -129,11 +134,31 @@ def _scan(counts: list[int], total: int) -> tuple[int, int, float]:
     return best
 
 
-def _append(hull: list[tuple[int, int]], x: int, y: int) -> None:
-    """Add a point to the right of a lower convex hull; A. M. Andrew's monotone chain (1979)."""
-    while len(hull) > 1:
-        (x1, y1), (x2, y2) = hull[-2], hull[-1]
-        if (y2 - y1) * (x - x2) < (y - y2) * (x2 - x1):
-            break
-        hull.pop()
-    hull.append((x, y))
+def _corners(sums: list[int]) -> list[int]:
+    """For each right end the least left end to the right of which it is a corner of the upper hull.
+
+    Andrew's monotone chain, from the right: a point stays a corner until it is taken off.
+    """
+    since = [0] * len(sums)
+    hull: list[tuple[int, int]] = []
+    for x in range(len(sums) - 1, 0, -1):
+        point = (x, sums[x])
+        # Mirrored, the upper hull from the right is a lower hull from the left.
+        while len(hull) > 1 and not _convex(_turned(hull[-2]), _turned(hull[-1]), _turned(point)):
+            since[hull.pop()[0]] = x
+        hull.append(point)
+    return since
+
+
+def _turned(point: tuple[int, int]) -> tuple[int, int]:
+    return -point[0], -point[1]
+
+
+def _convex(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+    """Whether the slope grows strictly at ``two``: a corner of the lower hull.
+
+    A. M. Andrew, *Another efficient algorithm for convex hulls in two dimensions*, Information
+    Processing Letters 9 (1979).
+    """
+    (x1, y1), (x2, y2), (x3, y3) = one, two, three
+    return (y2 - y1) * (x3 - x2) < (y3 - y2) * (x2 - x1)

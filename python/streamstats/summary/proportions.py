@@ -70,7 +70,7 @@ def wilson(successes: int, trials: int, z: float = 2.5758293035489004) -> Interv
 
 
 def log_upper_tail(successes: int, trials: int, share: float) -> float:
-    """ln P(X >= successes) of a binomial X with ``trials`` trials of probability ``share``.
+    """Ln P(X >= successes) of a binomial X with ``trials`` trials of probability ``share``.
 
     The tail is the regularised incomplete beta function I_share(k, n-k+1): M. Abramowitz and
     I. A. Stegun, *Handbook of Mathematical Functions*, 26.5.24. It assumes independent trials;
@@ -90,7 +90,7 @@ def log_upper_tail(successes: int, trials: int, share: float) -> float:
 
 
 def benjamini_hochberg(tests: Sequence[tuple[float, int]]) -> list[float]:
-    """ln q of each of ``tests``, which are pairs (ln p, how many values have it).
+    """Ln q of each of ``tests``, which are pairs (ln p, how many values have it).
 
     Sorted ascending, q_i = min over j >= i of p_j m / (rank of the last value with p_j), where m is
     the number of all values; at most 1. That is the usual adjusted p-value: of equal p-values only
@@ -118,7 +118,7 @@ def benjamini_hochberg(tests: Sequence[tuple[float, int]]) -> list[float]:
 
 
 def log_beta_cdf(a: float, b: float, x: float) -> float:
-    """ln I_x(a, b), the logarithm of the regularised incomplete beta function, for x in (0, 1)."""
+    """Ln I_x(a, b), the logarithm of the regularised incomplete beta function, for x in (0, 1)."""
     return _log_cdf(a, b, x, 1 - x)
 
 
@@ -149,7 +149,7 @@ def _log_front(a: float, b: float, x: float, y: float) -> float:
 
 
 def _stirling_error(n: float) -> float:
-    """ln n! - ln(sqrt(2 pi n) (n/e)^n)."""
+    """Ln n! - ln(sqrt(2 pi n) (n/e)^n)."""
     if n < 16:
         return math.lgamma(n + 1) - (n + 0.5) * math.log(n) + n - _HALF_LN_2PI
     square = 1 / (n * n)
@@ -158,7 +158,7 @@ def _stirling_error(n: float) -> float:
 
 
 def _deviance(x: float, mean: float) -> float:
-    """x ln(x / mean) + mean - x, also where x and mean are nearly equal."""
+    """X ln(x / mean) + mean - x, also where x and mean are nearly equal."""
     if abs(x - mean) < 0.1 * (x + mean):
         part = (x - mean) / (x + mean)
         total = (x - mean) * part
