@@ -177,6 +177,7 @@ DIFF = Command(
             completes="file",
             repeat=True,
         ),
+        Flag(("-t", "--time"), "each line is [TIME] VALUE"),
         Flag(("--multiline",), "lines that begin no record go on with the one before"),
         Flag(
             ("--relative-to",),

@@ -161,7 +161,7 @@ def _wish(arguments: Any, windowed: bool) -> Wish | None:
     """What is wanted of times, but for the windows."""
     main = parse([])
     main.pattern = arguments.pattern
-    main.tz = arguments.tz
+    main.time, main.tz = arguments.time, arguments.tz
     main.time_format = arguments.time_format
     main.day_first, main.month_first = arguments.day_first, arguments.month_first
     one_order(main.day_first, main.month_first)
@@ -175,7 +175,7 @@ def _wish(arguments: Any, windowed: bool) -> Wish | None:
     if windowed:
         wanted = in_zone(wanted)
     return wanted._replace(
-        wanted=windowed or arguments.compare == "rates",
+        wanted=windowed or arguments.time or arguments.compare == "rates",
         from_log=windowed and arguments.relative_to == "log",
     )
 

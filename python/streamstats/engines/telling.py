@@ -10,6 +10,7 @@ from streamstats.engines.opening import opened
 from streamstats.errors import SourceError
 from streamstats.patterns.keys import TIMES
 from streamstats.patterns.resolve import TIME, find
+from streamstats.patterns.roles import roles
 from streamstats.sources.counting import Profile
 from streamstats.sources.descriptors import Pool
 from streamstats.sources.files import STDIN, Source
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamstats.engines.once import Job
+    from streamstats.patterns.model import Pattern
 
 MOST = 8
 """So many groups are compared; each takes a pass over the log."""
@@ -36,15 +38,12 @@ _SHARE = 0.5
 _NUMBERS = 20
 """A group of more distinct numbers measures something, and names nothing."""
 
-#: What mostly tells people what changed, first; small letters, no ``_`` and ``-``.
+#: What besides status, path and agent mostly tells what changed; small letters, no ``_`` and ``-``.
 _TELLING = (
-    *("status", "statuscode", "code", "level", "loglevel", "severity", "error", "exception"),
-    *("path", "uri", "url", "route", "endpoint", "request", "method", "action", "eventname"),
-    *("agent", "useragent", "user", "username", "host", "hostname", "vhost", "service", "program"),
-    *("logger", "module", "component", "message", "result", "country"),
+    *("level", "loglevel", "severity", "error", "exception", "method", "route", "endpoint"),
+    *("action", "eventname", "user", "username", "host", "hostname", "vhost", "service"),
+    *("program", "logger", "module", "component", "message", "result", "country"),
 )
-
-_PATHS = {"path", "uri", "url"}
 
 
 def telling(jobs: Sequence[Job]) -> list[tuple[str, ...]]:
@@ -62,6 +61,7 @@ def telling(jobs: Sequence[Job]) -> list[tuple[str, ...]]:
         return [()]
     profile: Profile | None = None
     counted: tuple[str, ...] = ()
+    pattern: Pattern | None = None
     pool = Pool()
     left: dict[str, int] = {}
     for path in paths:
@@ -82,12 +82,13 @@ def telling(jobs: Sequence[Job]) -> list[tuple[str, ...]]:
                 continue
             if profile is None:
                 profile, counted = Profile(choice.compiled), choice.by
+                pattern = choice.pattern
             profile.feed(head[: head.rfind(b"\n") + 1] or head, None)
             profile.finish()
     pool.close()
     if profile is None:
         return [()]
-    return _chosen(profile, counted, job.time_field)
+    return _chosen(profile, counted, job.time_field, pattern)
 
 
 def is_repeatable(path: str) -> bool:
@@ -102,27 +103,35 @@ def is_repeatable(path: str) -> bool:
 
 
 def _chosen(
-    profile: Profile, counted: tuple[str, ...], time_field: str | None
+    profile: Profile, counted: tuple[str, ...], time_field: str | None, pattern: Pattern | None
 ) -> list[tuple[str, ...]]:
     least = _SHARE * profile.matched
+    keys = [
+        (name.decode("utf-8", "surrogateescape"), lines, distinct, numbers)
+        for name, lines, distinct, _, numbers, *_ in profile.keys()  # noqa: SIM118
+    ]
+    cast = roles(pattern, [name for name, *_ in keys], counted)
+    # Of a request its path and its method tell more than all of it does.
+    whole = set(cast.request) - {cast.key} if len(cast.request) == 1 else set()
+    first = [name for name in (cast.status, cast.key, cast.agent) if name is not None]
     ranked: list[tuple[int, int, int, str]] = []
-    for at, (name, lines, distinct, _, numbers, *_) in enumerate(profile.keys()):
-        text = name.decode("utf-8", "surrogateescape")
-        plain = _plain(text)
-        if text in counted or text in (time_field, TIME) or plain in TIMES:
+    for at, (name, lines, distinct, numbers) in enumerate(keys):
+        plain = _plain(name)
+        if name in (*counted, *whole, time_field, TIME) or plain in TIMES:
             continue
         if lines < least or distinct < 2 or 2 * distinct > max(lines, 20):
             continue
         if 2 * numbers >= lines and distinct > _NUMBERS:
             continue
-        rank = _TELLING.index(plain) if plain in _TELLING else len(_TELLING)
-        ranked.append((rank, distinct, at, text))
+        if name in first:
+            rank = first.index(name)
+        else:
+            usual = _TELLING.index(plain) if plain in _TELLING else len(_TELLING)
+            rank = len(first) + usual
+        ranked.append((rank, distinct, at, name))
     ranked.sort()
-    names = {_plain(text) for *_, text in ranked} | {_plain(text) for text in counted}
-    # Of a request its path and its method tell more than all of it does.
-    ranked = [each for each in ranked if _plain(each[-1]) != "request" or not names & _PATHS]
-    first = [counted] if counted else []
-    return [*first, *((text,) for *_, text in ranked)][:MOST] or [()]
+    own = [counted] if counted else []
+    return [*own, *((name,) for *_, name in ranked)][:MOST] or [()]
 
 
 def _plain(name: str) -> str:

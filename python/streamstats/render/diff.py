@@ -85,11 +85,11 @@ def _head(diff: Diff, look: Look) -> Iterator[str]:
         yield from _wrapped(f"{label:<6}  " + ", ".join(_side(side, named, zone, look)), look, 8)
     changed = times(diff.total.value, look.unicode)
     low, high = (times(bound, look.unicode) for bound in (diff.total.low, diff.total.high))
-    what = "records per second" if diff.measure == "rates" else "records"
-    text = f"In all {changed} {what} ({low} to {high}). Compared are {_UNITS[diff.measure]}"
+    text = f"Compared are {_UNITS[diff.measure]}"
     if diff.measure == "shares" and zone is None:
         text += ", since there are no times"
-    elif diff.measure == "rates" and abs(math.log(diff.total.value)) > math.log(_GROWN):
+    text += f". All records together: {changed} ({low} to {high})"
+    if diff.measure == "rates" and abs(math.log(diff.total.value)) > math.log(_GROWN):
         text += "; --compare shares shows what changed besides"
     yield from _wrapped(text + ".", look)
 
@@ -214,15 +214,13 @@ def _caveat(diff: Diff, look: Look) -> Iterator[str]:
     text = (
         "The surest change first: by the least that its 99% interval allows. q is the share of "
         "false discoveries (Benjamini-Hochberg over all values of a group) if lines were "
-        "independent. They come in runs, so there are more"
+        "independent. They come in runs, so that more are false"
     )
     spread = [group for group in diff.groups if group.changed and group.dispersion is not None]
     worst = max(spread, key=lambda group: group.dispersion or 0.0, default=None)
     if worst is not None and (worst.dispersion or 0.0) >= _CAVEAT:
-        text += (
-            f": here the usual {_names(worst, look)} differs {number(round(worst.dispersion or 0))}"
-            " times as much as independent lines would"
-        )
+        factor = number(round(worst.dispersion or 0))
+        text += f": here the counts of {_names(worst, look)} vary {factor} times as much"
     yield from _wrapped(text + ".", look, code=DIM)
     known = [group.approximation for group in diff.groups if group.approximation is not None]
     if known:
@@ -244,16 +242,16 @@ def _names(group: Compared, look: Look) -> str:
 def _wrapped(text: str, look: Look, indent: int = 0, code: str = "") -> Iterator[str]:
     """The text on lines of the width, broken at blanks."""
     if not look.width:
-        yield paint(text, code, look.colour) + "\n"
+        yield (paint(text, code, look.colour) if code else text) + "\n"
         return
     line = ""
     for word in text.split(" "):
         if line.strip() and display_width(line) + 1 + display_width(word) > look.width:
-            yield paint(line, code, look.colour) + "\n"
+            yield (paint(line, code, look.colour) if code else line) + "\n"
             line = " " * indent + cut(word, max(1, look.width - indent), _dots(look))
         else:
             line = f"{line} {word}" if line else word
-    yield paint(line, code, look.colour) + "\n"
+    yield (paint(line, code, look.colour) if code else line) + "\n"
 
 
 def _dots(look: Look) -> str:
