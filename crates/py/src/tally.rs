@@ -215,9 +215,9 @@ impl Tally {
 
     /// The same records under the values that `rename` gives for each.
     fn renamed(&self, py: Python<'_>, rename: &Bound<'_, PyAny>) -> PyResult<Tally> {
-        let inner = self.inner.renamed(|key| {
-            rename.call1((PyBytes::new(py, key),))?.extract::<Vec<u8>>().map_err(PyErr::from)
-        })?;
+        let inner = self
+            .inner
+            .renamed(|key| rename.call1((PyBytes::new(py, key),))?.extract::<Vec<u8>>())?;
         Ok(Tally::new(inner))
     }
 
