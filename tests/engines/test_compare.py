@@ -197,7 +197,7 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         streamstats.diff(EXAMPLE, after="2031-01-01..", by="ip")
     assert caught.value.exit_status == 1
     with pytest.raises(UsageError, match="named by its path"):
-        streamstats.diff([b"a line"], [b"another"])  # type: ignore[list-item]
+        streamstats.diff([b"a line"], [b"another"])
 
 
 def test_values_that_did_not_fit_are_spoken_of(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ LINES = [
 ]
 
 
-def written(path: Path, kind: str, networks: dict[str, object], version: int = 6) -> str:
+def written(path: Path, kind: str, networks: dict[str, dict[str, object]], version: int = 6) -> str:
     writer = MMDBWriter(version, kind, ipv4_compatible=version == 6)
     for network, record in networks.items():
         writer.insert_network(IPSet([network]), record)
@@ -35,7 +35,7 @@ def written(path: Path, kind: str, networks: dict[str, object], version: int = 6
 
 @pytest.fixture
 def countries(tmp_path: Path) -> str:
-    networks: dict[str, object] = {
+    networks: dict[str, dict[str, object]] = {
         "203.0.113.0/24": {"country": {"iso_code": "CH"}},
         "2001:db8::/32": {"country": {"iso_code": "DE"}},
         "198.51.100.0/24": {"registered_country": {"iso_code": "FR"}},
@@ -46,7 +46,7 @@ def countries(tmp_path: Path) -> str:
 
 @pytest.fixture
 def systems(tmp_path: Path) -> str:
-    networks: dict[str, object] = {
+    networks: dict[str, dict[str, object]] = {
         "203.0.113.0/24": {
             "autonomous_system_number": 64496,
             "autonomous_system_organization": "Example Ltd",

@@ -34,20 +34,12 @@ def change(value: bytes, before: int, after: int, **more: object) -> Change:
 
 
 def diff(*changes: Change, changed: int | None = None, **more: object) -> Diff:
-    counts = tuple(
+    new, gone, risen, fallen = (
         sum(each.kind == kind for each in changes) for kind in ("new", "gone", "risen", "fallen")
     )
     by = changes[0].by if changes else ("value",)
-    group = Compared(
-        by,
-        50,
-        40,
-        30,
-        len(changes) if changed is None else changed,
-        counts,
-        7.7,
-        changes,  # type: ignore[arg-type]
-    )
+    every = len(changes) if changed is None else changed
+    group = Compared(by, 50, 40, 30, every, (new, gone, risen, fallen), 7.7, changes)
     sides = Side("a.log", ("a.log",), 1000), Side("b.log", ("b.log",), 2000)
     return Diff(*sides, "counts", Ratio(2.0, 1.8, 2.2), "line", (group,))._replace(**more)  # type: ignore[arg-type]
 
