@@ -17,6 +17,10 @@ def cast(name: str, keys: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> Rol
     return roles(pattern, keys or tuple(re.findall(r"\?P<(\w+)>", pattern.regex)), by)
 
 
+def web(key: str, agent: str | None, status: str, method: str) -> Roles:
+    return Roles("requests", key, agent, status, (method, key), (), "")
+
+
 @pytest.mark.parametrize("name", ["combined", "vhost_combined"])
 def test_access_logs(name: str) -> None:
     found = cast(name, by=("ip",))
@@ -55,15 +59,12 @@ def test_a_proxy_is_there_for_whole_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "keys", "key", "agent", "status", "request_"),
+    ("name", "keys", "parts"),
     [
         (
             "nginx_json",
             ("remote_addr", "request_method", "request_uri", "status", "http_user_agent"),
-            "request_uri",
-            "http_user_agent",
-            "status",
-            ("request_method", "request_uri"),
+            web("request_uri", "http_user_agent", "status", "request_method"),
         ),
         (
             "caddy",
@@ -74,56 +75,33 @@ def test_a_proxy_is_there_for_whole_addresses() -> None:
                 "request.headers.User-Agent[0]",
                 "status",
             ),
-            "request.uri",
-            "request.headers.User-Agent[0]",
-            "status",
-            ("request.method", "request.uri"),
+            web("request.uri", "request.headers.User-Agent[0]", "status", "request.method"),
         ),
         (
             "traefik",
             ("ClientHost", "RequestMethod", "RequestPath", "DownstreamStatus"),
-            "RequestPath",
-            None,
-            "DownstreamStatus",
-            ("RequestMethod", "RequestPath"),
+            web("RequestPath", None, "DownstreamStatus", "RequestMethod"),
         ),
         (
             "w3c",
             ("c-ip", "cs-method", "cs-uri-stem", "sc-status", "cs(User-Agent)"),
-            "cs-uri-stem",
-            "cs(User-Agent)",
-            "sc-status",
-            ("cs-method", "cs-uri-stem"),
+            web("cs-uri-stem", "cs(User-Agent)", "sc-status", "cs-method"),
         ),
         (
             "kubernetes_audit",
             ("sourceIPs[0]", "verb", "requestURI", "userAgent", "responseStatus.code"),
-            "requestURI",
-            "userAgent",
-            "responseStatus.code",
-            ("verb", "requestURI"),
+            web("requestURI", "userAgent", "responseStatus.code", "verb"),
         ),
         (
             "cloudtrail",
             ("sourceIPAddress", "eventName", "userAgent", "userIdentity.arn"),
-            "eventName",
-            "userAgent",
-            None,
-            (),
+            Roles("", "eventName", "userAgent", None, (), (), ""),
         ),
     ],
 )
-def test_shapes(
-    name: str,
-    keys: tuple[str, ...],
-    key: str,
-    agent: str | None,
-    status: str | None,
-    request_: tuple[str, ...],
-) -> None:
+def test_shapes(name: str, keys: tuple[str, ...], parts: Roles) -> None:
     found = cast(name, keys, (keys[0],))
-    assert (found.key, found.agent, found.status) == (key, agent, status)
-    assert found.request == request_
+    assert found._replace(failure="") == parts
 
 
 def test_a_failure_follows_from_the_status() -> None:

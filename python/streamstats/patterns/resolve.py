@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from streamstats.patterns.compile import Compiled, Shaped
+    from streamstats.patterns.roles import Roles
 
 #: A condition: group, operator, value.
 Condition = tuple[str, str, str]
@@ -46,6 +47,8 @@ class Choice(NamedTuple):
     columns: tuple[str, ...] = ()
     #: How addresses are put together, for each group of ``by``; () where none are.
     rollups: tuple[Rollup | None, ...] = ()
+    #: Which groups tell what a value did; None where nobody wants to know.
+    roles: Roles | None = None
 
     @property
     def taken(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import NamedTuple
 
 from streamstats.summary.facts import Population
@@ -12,7 +13,7 @@ from streamstats.summary.thresholds import THRESHOLDS, Thresholds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from streamstats.summary.moments import Spectrum
 
@@ -33,6 +34,14 @@ class Baseline(NamedTuple):
     repetition: Scale | None
     q: Mapping[tuple[int, int], float]
     """ln q of (records, fails), for those that were tested."""
+    ranks: tuple[Sequence[int], Sequence[int]] = ((), ())
+    """The figures of ``population.counts``, ascending, and how many values have more than each."""
+
+    def rank(self, records: int) -> int:
+        """How many values have more records, and one."""
+        figures, above = self.ranks
+        at = bisect_right(figures, records)
+        return 1 + (above[at - 1] if at else self.population.values)
 
     @property
     def inverted(self) -> bool:
@@ -67,7 +76,20 @@ def baseline(population: Population, thresholds: Thresholds = THRESHOLDS) -> Bas
         breadth=_scale(population.breadth, 1, enough),
         repetition=_scale(population.repetition, 1, enough),
         q=_tested(population, share, thresholds),
+        ranks=_ranks(population.counts),
     )
+
+
+def _ranks(counts: Spectrum) -> tuple[Sequence[int], Sequence[int]]:
+    ascending = sorted(counts)
+    left = sum(times for _, times in ascending)
+    figures: list[int] = []
+    above: list[int] = []
+    for records, times in ascending:
+        left -= times
+        figures.append(int(records))
+        above.append(left)
+    return figures, above
 
 
 def _scale(spectrum: Spectrum, plus: int, enough: bool) -> Scale | None:

@@ -21,7 +21,7 @@ def volume(facts: Facts, usual: Baseline) -> Evidence | None:
     if facts.records < limits.volume or usual.volume is None:
         return None
     z = usual.volume.z(facts.records)
-    above = sum(times for n, times in population.counts if n > facts.records)
+    rank = usual.rank(facts.records)
     share = facts.records / population.records if population.records else 0.0
     far = z > limits.z
     words = Words.of(population)
@@ -29,13 +29,13 @@ def volume(facts: Facts, usual: Baseline) -> Evidence | None:
         "volume",
         UNUSUAL if far else CONTEXT,
         max(0.0, min(10.0, z / limits.z)),
-        f"{facts.records:,} {words.records}, {percent(share)} of all: rank {above + 1:,} of "
+        f"{facts.records:,} {words.records}, {percent(share)} of all: rank {rank:,} of "
         f"{population.values:,}; the median is {about(usual.volume.usual)}",
         (),
         {
             "records": facts.records,
             "share": share,
-            "rank": above + 1,
+            "rank": rank,
             "values": population.values,
             "z": z if math.isfinite(z) else None,
             "median": usual.volume.usual,
