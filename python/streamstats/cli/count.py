@@ -62,7 +62,7 @@ def run(argv: list[str]) -> int:
         size(arguments.memory_limit),
         arguments.approximate,
         arguments.multiline,
-        tuple(arguments.geoip),
+        geoip=tuple(arguments.geoip),
     )
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":

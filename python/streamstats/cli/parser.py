@@ -218,7 +218,7 @@ def help_text() -> str:
             left = ", ".join(_spelled(by_name[name], brief=True) for name in names)
             lines.append(f"  {left:<{_COLUMN - 3}} {text}")
     below = ", ".join(command.name for command in MAIN.commands)
-    lines.append(f"Commands (each has --help): {below}")
+    lines.append(f"Commands: {below}")
     lines.append("Examples:")
     for example, note in EXAMPLES[:EXAMPLES_IN_HELP]:
         lines.append(f"  {example}" + (f"   # {note}" if note else ""))
