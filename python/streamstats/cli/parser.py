@@ -68,6 +68,7 @@ class Arguments:
     sort: str | None
     reverse: bool
     outliers: bool
+    rule: str | None
     format: str
     classic: bool
     ascii: bool
