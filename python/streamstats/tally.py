@@ -270,16 +270,11 @@ class Tally:
                 ]
             )
 
-        return Tally(
-            self._core.renamed(rename),
-            pattern=self.pattern,
-            by=self.by,
-            summed=self.summed,
-            source=self.source,
-            times=self.times,
-            numbered=self.numbered,
-            not_numbers=self.not_numbers,
-        )
+        from copy import copy
+
+        found = copy(self)
+        found._core = self._core.renamed(rename)
+        return found
 
     def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
         """Triples (records here, records in the other, how many values have them), ascending.

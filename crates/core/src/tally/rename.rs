@@ -33,7 +33,7 @@ impl Tally {
             // Of each value that was left out nobody knows its new one, and they may share it.
             renamed.tables.iter_mut().for_each(|table| table.left.unbounded = true);
         }
-        renamed.settle();
+        renamed.settle(1);
         Ok(renamed)
     }
 }
