@@ -313,5 +313,7 @@ How the rules came about:
 if __name__ == "__main__":
     where = Path(sys.argv[1])
     if not (where / "labelled").is_dir():
-        sys.exit(f"no folder {where / 'labelled'}: STREAMSTATS_CORPUS names the one with the real logs")
+        sys.exit(
+            f"no folder {where / 'labelled'}: STREAMSTATS_CORPUS names the one with the real logs"
+        )
     print(page(where), end="")
