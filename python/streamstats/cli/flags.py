@@ -519,7 +519,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
 )
 
 #: So many of the examples stand in ``--help``.
-EXAMPLES_IN_HELP = 3
+EXAMPLES_IN_HELP = 2
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),
