@@ -504,6 +504,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
 BRIEF = {
     "--format": "FORMAT",
     "--color": "HOW",
+    "--rule": "RULE",
     "--sort": "KEY",
     "--start": "WHEN",
     "--end": "WHEN",
