@@ -488,7 +488,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--top",), "the first N values (20), 0 for all"),
             (("--sort", "--reverse"), "count, value, rate, peak, first, last, p99"),
             (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
-            (("--outliers", "--rule"), "only outliers; what marks them: mad, hostile, all"),
+            (("--outliers", "--rule"), "only outliers; the rule: mad, hostile, all"),
             (("--classic",), "the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
             (("--ascii", "--color"), "bars of |; auto, always or never"),
