@@ -14,14 +14,32 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.engines.call import count
+    from streamstats.engines.diff import diff
     from streamstats.errors import StreamstatsError
+    from streamstats.summary.change import Change, Compared, Diff
     from streamstats.summary.model import Row, SourceFacts, Stats, Summary
     from streamstats.tally import Tally
 
-__all__ = ["Row", "SourceFacts", "Stats", "StreamstatsError", "Summary", "Tally", "count"]
+__all__ = [
+    "Change",
+    "Compared",
+    "Diff",
+    "Row",
+    "SourceFacts",
+    "Stats",
+    "StreamstatsError",
+    "Summary",
+    "Tally",
+    "count",
+    "diff",
+]
 
 _HOMES = {
     "count": "streamstats.engines.call",
+    "diff": "streamstats.engines.diff",
+    "Change": "streamstats.summary.change",
+    "Compared": "streamstats.summary.change",
+    "Diff": "streamstats.summary.change",
     "StreamstatsError": "streamstats.errors",
     "Row": "streamstats.summary.model",
     "SourceFacts": "streamstats.summary.model",
