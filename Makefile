@@ -64,6 +64,7 @@ test-python: $(VENV)/.tools ## Tests of the package and the command
 bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
+	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/bounded.py
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: verdicts
@@ -76,9 +77,10 @@ fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	fuzz/run.sh
 
 .PHONY: soak
-soak: $(VENV)/.tools ## The property tests of core and package, many times over
+soak: $(VENV)/.tools ## The property tests many times over, and a stream without end
 	PROPTEST_CASES=20000 $(CARGO) test --locked --quiet --release --package streamstats-core
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --quiet tests
+	$(BIN)/python tests/soak_stream.py
 
 .PHONY: format
 format: $(VENV)/.tools ## Format all code

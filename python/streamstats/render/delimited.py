@@ -11,6 +11,8 @@ With ``--numbers`` ``numbers`` (how many), ``numbers_minimum``, ``numbers_maximu
 ``numbers_mean``, ``numbers_stdev``, ``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or
 bytes where they have a unit; without ``--by`` there is one row, which has these and ``absent``
 (records without a number) alone. What there is no number for is empty.
+Where not all values fitted into memory, ``error`` (a count is at most so much too low), and with
+times or numbers ``approximate``: whether those of the value cover a part of its records only.
 """
 
 from __future__ import annotations
@@ -82,8 +84,11 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     if summary.numbers is not None:
         header += NUMBERS
     known = summary.approximation
+    partial = clock is not None or summary.numbers is not None
     if known is not None:
         header.append("error")
+        if partial:
+            header.append("approximate")
     if summary.marked:
         header.append("marks")
     yield separator.join(header) + "\n"
@@ -100,6 +105,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells += _numbers(row.numbers)
         if known is not None:
             cells.append("" if known.error is None else repr(known.error))
+            if partial:
+                cells.append("true" if row.partial else "false")
         if summary.marked:
             cells.append(row.marks)
         yield separator.join(cells) + "\n"

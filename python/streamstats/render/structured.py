@@ -123,6 +123,8 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
             value += "null" if some is None else f"{{{_numbers(some, False)}}}"
         if summary.approximation is not None:
             value += f', "error": {_error(summary.approximation)}'
+        if row.partial:
+            value += ', "approximate": true'
         yield value + "}"
 
 

@@ -66,7 +66,7 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         yield from block(summary, summary.numbers, look)
     else:
         yield from _statistics(summary, look)
-        yield from _error(summary, look)
+    yield from _error(summary, look)
 
 
 def about(summary: Summary, look: Look) -> str:
@@ -291,7 +291,11 @@ def _error(summary: Summary, look: Look) -> Iterator[str]:
             "and no value with more is missing"
         )
     distinct = f"; distinct values within {percent(2 * known.distinct_error)} (2 standard errors)"
-    yield paint(f"{about(summary, look)} {said}{distinct}", DIM, look.colour) + "\n"
+    mark = about(summary, look)
+    yield paint(f"{mark} {said}{distinct}", DIM, look.colour) + "\n"
+    if summary.time is not None or summary.numbers is not None:
+        part = f"what has {mark} beside a value may cover a part of its records only"
+        yield paint(f"{mark} {part}", DIM, look.colour) + "\n"
 
 
 def _whole(text: str) -> str:

@@ -117,6 +117,9 @@ class Row(NamedTuple):
     """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an
     object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all
     text."""
+    partial: bool = False
+    """``life`` and ``numbers`` may cover a part of its records only: it may have been forgotten
+    when memory was short, and come again."""
     marks: str = ""
     """The signs of the rules that mark it, where rules were asked for; see ``Summary.marked``."""
 
