@@ -1,0 +1,75 @@
+"""The interface, and what is done where nothing is known of a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from streamstats.sources.database.plans.model import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from streamstats.sources.database.table import Table
+
+
+class Server:
+    """A database of which we know nothing but SQL: no plan can be read, so nothing is run there
+    without ``--force``.
+    """
+
+    explain = ""
+    """What stands before a query to get its plan; "" where there is no such thing."""
+    random = "random"
+    """The function that ORDER BY takes for a shuffle."""
+    hinted = ""
+    """The dialect for which ``hint`` is."""
+    samples = False
+    """Whether it knows TABLESAMPLE."""
+    rowid = ""
+    """The hidden column that numbers the rows of a table without an integer key, if there is one."""
+
+    def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
+        """The plan that the rows of ``explain`` describe."""
+        del rows
+        return Plan((), known=False)
+
+    def begin(self, connection: Connection, seconds: float) -> None:
+        """Begin a transaction that can only read, whose statements may each take so long."""
+        del connection, seconds
+
+    def end(self, connection: Connection) -> None:
+        """Put the connection back as it was; it may be somebody else's."""
+        del connection
+
+    def fresh(self, connection: Connection) -> None:
+        """The next statement begins: its time counts from now."""
+        del connection
+
+    def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
+        """About how many rows and pages a table has, without counting; None where unknown."""
+        del connection, table
+        return None, None
+
+    def implied(self, table: Table) -> tuple[str, ...]:
+        """The columns that every entry of an index ends with, though nobody named them."""
+        del table
+        return ()
+
+    def examined(self, connection: Connection) -> int | None:
+        """How many rows this session has read so far, by the server's own counter, if it has one.
+
+        Only differences mean something.
+        """
+        del connection
+        return None
+
+    def value(self, value: Any) -> Any:
+        """A value as the driver takes it."""
+        return value
+
+    def hint(self, index: str) -> str:
+        """What makes the server use an index; "" where it has no such words."""
+        del index
+        return ""
