@@ -154,7 +154,9 @@ class ConditionError(UsageError):
         reason: str,
         hint: str = "write it as 'GROUP OP VALUE', where OP is =, !=, <, <=, >, >=, ~ or !~",
     ) -> None:
-        super().__init__(f"cannot read the condition '{printable(condition)}': {reason}", hint)
+        super().__init__(
+            f"cannot read the condition '{printable(condition)}': {printable(reason)}", hint
+        )
         self.condition = condition
         self.reason = reason
 

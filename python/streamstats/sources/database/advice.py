@@ -1,4 +1,4 @@
-"""The index that would make a refused query cheap, as a line to hand to whoever runs the database."""
+"""The index that would make a refused query cheap, as a line for whoever runs the database."""
 
 from __future__ import annotations
 

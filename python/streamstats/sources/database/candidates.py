@@ -20,7 +20,7 @@ class Candidate(NamedTuple):
     Rows come along ``order`` upwards and downwards for free.
     """
 
-    index: Index
+    index: Index  # type: ignore[assignment]  # hides tuple.index: it is the word
     fixed: tuple[str, ...]
     order: str | None
     """None where the filter fixes all columns of a unique index: there is one row at most."""

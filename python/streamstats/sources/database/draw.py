@@ -93,9 +93,20 @@ def random_rows(
         SourceError: the database is away, refuses, or took too long. The connection is closed.
     """
     wish = Wish(
-        *(table, n, tuple(columns), (where,) if isinstance(where, str) else tuple(where)),
-        *(where_sql, strategy, overfetch, max_offset, max_examined, timeout, method, force),
-        *(variety, seed),
+        table,
+        n,
+        tuple(columns),
+        (where,) if isinstance(where, str) else tuple(where),
+        where_sql,
+        strategy,
+        overfetch,
+        max_offset,
+        max_examined,
+        timeout,
+        method,
+        force,
+        variety,
+        seed,
     )
     return draw(engine, of_engine(engine.url), wish, cache or no_cache())
 
@@ -123,9 +134,17 @@ class Outline(NamedTuple):
     table: Table
     where: str
     ways: tuple[Explained, ...]
-    index: str | None
+    index: str | None  # type: ignore[assignment]  # hides tuple.index: it is the word
     """The CREATE INDEX that would help, where no way is cheap that reads along an index."""
     notes: tuple[str, ...]
+
+    @property
+    def indexes(self) -> list[str]:
+        """Each with its columns."""
+        return [
+            f"{'primary key' if index.primary else index.name} ({', '.join(index.columns)})"
+            for index in self.table.indexes
+        ]
 
 
 def outline(engine: Engine, address: Address, wish: Wish) -> Outline:
@@ -156,7 +175,8 @@ class _Draw:
         for condition in settled:
             if condition.operator not in (IS_NULL, IS_NOT_NULL):
                 converted(column(table, condition.column), condition)
-        names = tuple(column(table, name).name for name in wish.columns) or table.visible
+        asked = (column(table, name).name for name in wish.columns)
+        names = tuple(dict.fromkeys(asked)) or table.visible
         self.scope = Scope(
             *(table, names, settled, wish.where_sql),
             *(session.server, session.engine.dialect),
@@ -193,15 +213,17 @@ class _Draw:
                     way = f" along {option}" if option.candidate is not None else ""
                     tried.append(f"{strategy.name}{way}: {error}")
                     continue
+                read = drawn.rows
                 return Sample(
-                    rows=drawn.rows,
+                    rows=self.dice.sample(read, min(self.drawing.n, len(read))),
                     columns=self.scope.columns,
                     table=self.scope.table.title,
                     where=self.scope.where,
                     strategy=strategy.name,
                     how=drawn.how,
+                    # Some of all there are, picked here, are as even as can be.
                     uniform=drawn.uniform or drawn.complete,
-                    complete=drawn.complete,
+                    complete=drawn.complete and len(read) <= self.drawing.n,
                     table_rows=self.scope.table.rows,
                     plan=self.planned,
                     cost=Examined(self.rows, self.exact),

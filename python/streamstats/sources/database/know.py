@@ -90,15 +90,16 @@ def _is_view(inspector: Inspector, name: str, schema: str | None) -> bool:
 
 
 def _column(told: Any) -> Column:
-    written = str(told["type"].__class__.__name__)
+    from sqlalchemy.exc import CompileError, UnsupportedCompilationError
+
     try:
         written = str(told["type"])
-    except Exception:  # a type that cannot be written is known by its class
-        pass
-    low = written.lower()
+    except (CompileError, UnsupportedCompilationError):
+        written = type(told["type"]).__name__
+    low = written.lower().partition("(")[0]
     kind = next((kind for kind, signs in _KINDS if re.search(signs, low)), "other")
-    if low.startswith("tinyint(1)") or "[]" in low or "array" in low:
-        kind = "integer" if low.startswith("tinyint") else "other"
+    if "[]" in low or "array" in low:
+        kind = "other"
     return Column(told["name"], kind, written, bool(told.get("nullable", True)))
 
 
@@ -111,7 +112,7 @@ def _indexes(inspector: Inspector, table: str, schema: str | None) -> Iterable[I
     known = set()
     for told in inspector.get_indexes(table, schema):
         options = told.get("dialect_options") or {}
-        names = [name for name in told["column_names"]]
+        names: list[str | None] = list(told["column_names"])
         if str(told.get("type") or "").upper() in _UNORDERED:
             continue
         if options.get("postgresql_using", "btree") != "btree":
@@ -157,7 +158,7 @@ def _has_rowid(session: Session, table: Table) -> bool:
     from sqlalchemy import select
     from sqlalchemy import table as called
 
-    statement = select(named(session.server.rowid)).select_from(
+    statement: Any = select(named(session.server.rowid)).select_from(
         called(table.name, schema=table.schema)
     )
     try:

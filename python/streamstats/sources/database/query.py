@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, tablesample, union_all
+from sqlalchemy import bindparam, func, literal_column, select, tablesample, text, union_all
 from sqlalchemy import column as named
 from sqlalchemy import table as called
 from sqlalchemy.types import NullType
@@ -34,8 +34,11 @@ class Query(NamedTuple):
     text sets no bound."""
     fixed: tuple[str, ...] = ()
     """Columns that have to be looked up in the index for that."""
-    lookup: bool = False
-    """Rows are found by their key, one by one: what a filter lets go is bounded as well."""
+    lookup: tuple[str, ...] = ()
+    """Rows are found one by one in an index of one of these names, so that what a filter lets go
+    is bounded as well."""
+    sampled: bool = False
+    """The server draws, and the limit bounds what it reads of rows."""
     limited: bool = True
     """Its text has a limit. Where it has none, a plan with numbers knows better than ``most``."""
     kept: bool = True
@@ -77,7 +80,7 @@ class Scope(NamedTuple):
         """Rows in the order of a candidate, from ``low`` on and below ``high``."""
         statement = self._select(candidate)
         if candidate.order is not None:
-            order = named(candidate.order)
+            order: Any = named(candidate.order)
             if low is not None:
                 statement = statement.where(order >= self._bound(low))
             if high is not None:
@@ -113,7 +116,7 @@ class Scope(NamedTuple):
 
         Each in a subquery of its own: in one SELECT, SQLite would read the whole index for them.
         """
-        order = named(candidate.order or "")
+        order: Any = named(candidate.order or "")
         ends = [
             self._select(candidate, [which(order)]).scalar_subquery()
             for which in (func.min, func.max)
@@ -126,8 +129,23 @@ class Scope(NamedTuple):
     def keys(self, key: Candidate, values: Sequence[int]) -> Query:
         """The rows that have one of these keys, and pass the filter."""
         wanted = bindparam(None, list(values), NullType(), expanding=True, unique=True)
-        statement = self._select(key).where(named(key.order or "").in_(wanted))
-        return Query(statement, len(values), lookup=True)
+        mine = named(key.order or "").in_(wanted)
+        names = ("the primary key", "the rowid") if key.index.primary else ()
+        index = (key.index.name, *names)
+        if self.filtered and self.server.fenced:
+            every: list[Any] = [
+                named(column.name) for column in self.table.columns if not column.hidden
+            ]
+            # OFFSET 0 changes nothing, and keeps what is outside out.
+            inner = (
+                select(*every).select_from(self._table()).where(mine).offset(literal_column("0"))
+            )
+            outer: Any = select(*(named(name) for name in self.columns))
+            source = inner.subquery(self.table.name)
+            statement = outer.select_from(source).where(*self._clauses())
+        else:
+            statement = self._select(key).where(mine)
+        return Query(statement, len(values), lookup=index)
 
     def sampled(self, method: str, percent: float, seed: int, limit: int) -> Query:
         """The server's own sample."""
@@ -137,9 +155,9 @@ class Scope(NamedTuple):
             name=self.table.name,
             seed=literal_column(str(seed)),
         )
-        columns = [named(name) for name in self.columns]
+        columns: list[Any] = [named(name) for name in self.columns]
         statement = select(*columns).select_from(source).where(*self._clauses()).limit(limit)
-        return Query(statement, limit, lookup=True)
+        return Query(statement, limit, sampled=True)
 
     def shuffled(self, limit: int) -> Query:
         """ORDER BY RANDOM(): reads and sorts everything."""
@@ -163,6 +181,11 @@ class Scope(NamedTuple):
 
     def _select(self, along: Candidate | None, columns: Sequence[Any] | None = None) -> Any:
         source = self._table()
+        suffix = self.server.suffix(self.table, along.index) if along is not None else ""
+        if suffix:
+            written = self.dialect.identifier_preparer.format_table(source)
+            # In a text a colon begins a value.
+            source = text(f"{written} {suffix}".replace(":", r"\:"))
         wanted = columns or [named(name) for name in self.columns]
         statement = select(*wanted).select_from(source).where(*self._clauses())
         if along is not None and self.server.hinted:
@@ -178,7 +201,7 @@ class Scope(NamedTuple):
         return clauses
 
     def _clause(self, condition: Condition) -> Any:
-        column = named(condition.column)
+        column: Any = named(condition.column)
         if condition.operator == IS_NULL:
             return column.is_(None)
         if condition.operator == IS_NOT_NULL:
@@ -208,7 +231,7 @@ def _together(parts: Sequence[Query], fixed: tuple[str, ...]) -> Query:
     if len(parts) == 1:
         return parts[0]
     most = None if None in (part.most for part in parts) else sum(part.most or 0 for part in parts)
-    selects = [
+    selects: list[Any] = [
         select(literal_column("*")).select_from(part.statement.subquery(f"{PART}_{at}"))
         for at, part in enumerate(parts)
     ]

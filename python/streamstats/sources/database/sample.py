@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from streamstats.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from streamstats.tally import Tally
 
 
 class Examined(NamedTuple):
@@ -77,6 +81,26 @@ class Sample:
         """All of it came from the cache; the database was not asked."""
         self.notes = notes
         """What was left out on the way: strategies that did not suit, a cache that is down."""
+
+    def tally(
+        self, by: str | Sequence[str] = (), *, sum: str | None = None, numbers: str | None = None
+    ) -> Tally:
+        """Count the values of a column, or of several together, as ``streamstats.count`` does.
+
+        NULL is a value of the kind "null". Raises UsageError for a column that was not drawn.
+        """
+        from streamstats.patterns.groups import bare, split_groups
+        from streamstats.sources.database.records import tally
+
+        groups = tuple(map(bare, split_groups(by))) if isinstance(by, str) else tuple(by)
+        for name in filter(None, (*groups, sum, numbers)):
+            if name not in self.columns:
+                raise UsageError(
+                    f"column '{name}' was not drawn", f"there are {', '.join(self.columns)}"
+                )
+        if not groups and numbers is None:
+            raise UsageError("nothing says what to count", "name a column with by=")
+        return tally(self, groups, sum, numbers)
 
     def __len__(self) -> int:
         return len(self.rows)

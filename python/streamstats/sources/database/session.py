@@ -31,8 +31,6 @@ class Session:
         self.address = address
         self.seconds = seconds
         self.server = server(engine.dialect.name)
-        self.ran: list[str] = []
-        """The queries that were run for rows, as SQL without their values."""
         self._connection: Connection | None = None
 
     def __enter__(self) -> Session:
@@ -89,7 +87,6 @@ class Session:
     def rows(self, statement: Select[Any]) -> Rows:
         """Run a query. Raises SourceError."""
         with self.asking() as connection:
-            self.ran.append(str(statement.compile(dialect=connection.dialect)))
             return _fetched(connection, statement)
 
     def examined(self) -> int | None:

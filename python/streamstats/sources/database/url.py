@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 PASSWORD = "STREAMSTATS_DATABASE_PASSWORD"
 """The variable of the environment that holds a password for any kind of server."""
 
-EXAMPLE = "write it as sqlite:///FILE, mysql://USER@HOST/DATABASE or postgresql://USER@HOST/DATABASE"
+EXAMPLE = (
+    "write it as sqlite:///FILE, mysql://USER@HOST/DATABASE or postgresql://USER@HOST/DATABASE"
+)
 
 _SECRET = ("password", "passwd", "sslpassword", "passphrase", "secret", "token")
 """Parts of a query that are never shown."""

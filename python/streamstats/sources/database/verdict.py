@@ -32,10 +32,9 @@ def refusal(query: Query, plan: Plan, max_examined: int) -> str | None:
         return f"the plan has a full scan of {full.table}{about}"
     if plan.sort:
         return f"the plan sorts: {plan.sort}"
-    if not query.lookup:
-        dear = _in_vain(query, plan)
-        if dear is not None:
-            return dear
+    dear = _in_vain(query, plan)
+    if dear is not None:
+        return dear
     most = bound(query, plan)
     if most is None:
         return "nothing says how many rows the query reads"
@@ -46,6 +45,12 @@ def refusal(query: Query, plan: Plan, max_examined: int) -> str | None:
 
 def _in_vain(query: Query, plan: Plan) -> str | None:
     """Rows would be read and let go, and no limit counts those."""
+    if query.sampled:
+        return None
+    if query.lookup:
+        other = next((step for step in plan.steps if step.index not in query.lookup), None)
+        along = f"along {other.index}" if other is not None and other.index else "otherwise"
+        return f"the plan reads {along}, not by the key" if other is not None else None
     if query.most is None:
         return "it reads rows until enough have passed the filter, however many that takes"
     for step in plan.steps:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Value = int | Decimal | str | bool | None
 
-HINT = "write it as \"COLUMN OP VALUE AND ...\", such as \"in_stock = 1 AND frame = 'steel'\""
+HINT = 'write it as "COLUMN OP VALUE AND ...", such as "in_stock = 1 AND frame = \'steel\'"'
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 IS_NULL = "is null"

@@ -11,7 +11,7 @@ class Step(NamedTuple):
     table: str
     access: str
     """As the database calls it."""
-    index: str | None
+    index: str | None  # type: ignore[assignment]  # hides tuple.index, as below: it is the word
     rows: int | None
     """How many rows the planner thinks it may read; None where it does not say."""
     full: bool = False

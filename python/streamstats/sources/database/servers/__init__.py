@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from streamstats.sources.database.servers.base import Server
 
+__all__ = ["Server", "server"]
+
 
 def server(kind: str) -> Server:
     """The class for what SQLAlchemy calls the backend, such as ``mysql``."""

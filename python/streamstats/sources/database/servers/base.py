@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from streamstats.sources.database.table import Table
+    from streamstats.sources.database.table import Index, Table
 
 
 class Server:
@@ -25,10 +25,12 @@ class Server:
     """The function that ORDER BY takes for a shuffle."""
     hinted = ""
     """The dialect for which ``hint`` is."""
+    fenced = False
+    """Whether a lookup stands in a subquery, so that the planner cannot begin with the filter."""
     samples = False
     """Whether it knows TABLESAMPLE."""
     rowid = ""
-    """The hidden column that numbers the rows of a table without an integer key, if there is one."""
+    """The hidden column that numbers the rows of a table without an integer key, if any does."""
 
     def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
         """The plan that the rows of ``explain`` describe."""
@@ -72,4 +74,9 @@ class Server:
     def hint(self, index: str) -> str:
         """What makes the server use an index; "" where it has no such words."""
         del index
+        return ""
+
+    def suffix(self, table: Table, index: Index) -> str:
+        """What stands behind the table to the same end, where the dialect has no hints."""
+        del table, index
         return ""

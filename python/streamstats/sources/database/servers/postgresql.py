@@ -23,6 +23,7 @@ class PostgreSQL(Server):
     """Limits are of the transaction, and end with it."""
 
     explain = postgresql.PREFIX
+    fenced = True
     samples = True
 
     def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:

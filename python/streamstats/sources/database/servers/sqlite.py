@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from streamstats.sources.database.plans.model import Plan
-    from streamstats.sources.database.table import Table
+    from streamstats.sources.database.table import Index, Table
 
 STEPS = 1000
 """So many instructions of SQLite's machine lie between two looks at the clock."""
@@ -56,7 +56,7 @@ class SQLite(Server):
         connection.exec_driver_sql("PRAGMA query_only = OFF")
 
     def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
-        """By ANALYZE where that was run, else the largest rowid, which deleted rows make too high."""
+        """By ANALYZE where that was run, else the largest rowid: too many where some are gone."""
         name = connection.dialect.identifier_preparer
         schema = f"{name.quote_identifier(table.schema)}." if table.schema else ""
         from sqlalchemy.exc import DBAPIError
@@ -86,6 +86,13 @@ class SQLite(Server):
         from decimal import Decimal
 
         return float(value) if isinstance(value, Decimal) else value
+
+    def suffix(self, table: Table, index: Index) -> str:
+        # The rowid is no index to SQLite. Without these words it may take the index of a filter and
+        # read all that passes it: https://www.sqlite.org/lang_indexedby.html
+        column = table.column(index.columns[0])
+        alone = index.primary and len(index.columns) == 1 and column is not None
+        return "NOT INDEXED" if alone and column and column.type.upper() == "INTEGER" else ""
 
     def implied(self, table: Table) -> tuple[str, ...]:
         key = table.key

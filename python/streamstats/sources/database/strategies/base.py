@@ -45,7 +45,7 @@ class Drawing(NamedTuple):
     method: str
     forced: bool
     dice: Random
-    """What picks rows of those that were read, and decides between equals."""
+    """What decides between equals."""
     place: Callable[[], Random]
     """What points and offsets are drawn with: of a bounded number of states, where draws repeat."""
     fetch: Callable[[Query], Rows]
@@ -56,21 +56,18 @@ class Drawing(NamedTuple):
         """How many rows are read, to pick ``n`` of."""
         return self.n * self.overfetch
 
-    def pick(self, rows: Rows) -> Rows:
-        """``n`` of them at random, or all in a random order."""
-        return self.dice.sample(rows, min(self.n, len(rows)))
-
 
 class Drawn(NamedTuple):
     """What a strategy has drawn."""
 
     rows: Rows
+    """All that were read and pass the filter; ``n`` of them are picked."""
     how: str
     """A sentence without its end."""
     uniform: bool
     """Whether every row that passes the filter was as likely as any other."""
     complete: bool = False
-    """There are no more rows than these."""
+    """There are no more rows that pass the filter."""
 
 
 class Strategy(ABC):

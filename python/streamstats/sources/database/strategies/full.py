@@ -20,7 +20,7 @@ class Full(Strategy):
         del option
         rows = drawing.fetch(drawing.scope.shuffled(drawing.n))
         how = "the whole table read and sorted, ORDER BY RANDOM()"
-        return Drawn(drawing.pick(rows), how, True, len(rows) < drawing.n)
+        return Drawn(rows, how, True, len(rows) < drawing.n)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:
         del option

@@ -78,11 +78,13 @@ class Keys(Strategy):
                 break
         complete = asked == span
         if len(found) < drawing.n and not complete and not scope.filtered:
-            raise Unsuitable(f"of {asked:,} random keys of {key.order} only {len(found):,} are there")
+            raise Unsuitable(
+                f"of {asked:,} random keys of {key.order} only {len(found):,} are there"
+            )
         of = f"all {span:,}" if complete else f"{asked:,} random"
         passed = " and pass the filter" if scope.filtered else ""
         how = f"{of} keys of {key.order} looked up, {len(found):,} are there{passed}"
-        return Drawn(drawing.pick(found), how, True, complete and len(found) <= drawing.n)
+        return Drawn(found, how, True, complete)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:
         key = option.candidate

@@ -39,7 +39,7 @@ class Offset(Strategy):
             rows = drawing.fetch(self._query(drawing, option, offset))
         how = f"{len(rows):,} rows behind the first {offset:,} along {option}"
         complete = not offset and len(rows) < drawing.want
-        return Drawn(drawing.pick(rows), how, False, complete)
+        return Drawn(rows, how, False, complete)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:
         return [self._query(drawing, option, self._most(drawing))]

@@ -21,7 +21,7 @@ class Order(Strategy):
     def draw(self, drawing: Drawing, option: Option) -> Drawn:
         rows = drawing.fetch(self._query(drawing, option))
         how = f"the first {len(rows):,} rows along {option}"
-        return Drawn(drawing.pick(rows), how, False, len(rows) < drawing.want)
+        return Drawn(rows, how, False, len(rows) < drawing.want)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:
         return [self._query(drawing, option)]
@@ -29,6 +29,4 @@ class Order(Strategy):
     @staticmethod
     def _query(drawing: Drawing, option: Option) -> Query:
         assert option.candidate is not None
-        return drawing.scope.along(
-            option.candidate, drawing.want, descending=option.descending
-        )
+        return drawing.scope.along(option.candidate, drawing.want, descending=option.descending)

@@ -55,7 +55,12 @@ class Range(Strategy):
         assert candidate is not None
         order = candidate.order
         (low, high), *_ = drawing.fetch(drawing.scope.extremes(candidate))
-        if low is None or low == high:
+        if low is None:
+            # No row passes the filter, or none with a value to read along.
+            rest = drawing.fetch(drawing.scope.along(candidate, drawing.want))
+            how = f"{len(rest):,} rows along {option}, none with {order}"
+            return Drawn(rest, how, False, len(rest) < drawing.want)
+        if low == high:
             raise Unsuitable(f"there are no two different values of {order}")
         places = points(drawing.place(), low, high, self._points(drawing))
         if not places:
@@ -64,12 +69,12 @@ class Range(Strategy):
         if len(rows) < drawing.n:
             rest = drawing.fetch(drawing.scope.along(candidate, drawing.want))
             how = f"the points found too few; the first {len(rest):,} rows along {option} instead"
-            return Drawn(drawing.pick(rest), how, False, len(rest) < drawing.want)
+            return Drawn(rest, how, False, len(rest) < drawing.want)
         how = f"{len(rows):,} rows from {len(places)} random points along {option}"
         column = drawing.scope.table.column(order or "")
         if column is not None and column.nullable:
             how += f"; rows without {order} are never drawn"
-        return Drawn(drawing.pick(rows), how, False)
+        return Drawn(rows, how, False)
 
     def _rows(self, drawing: Drawing, option: Option, places: list[Any]) -> Rows:
         """Rows from all windows; where that is too few, more from those that have more."""
@@ -81,9 +86,7 @@ class Range(Strategy):
         if len(rows) >= drawing.n:
             return rows
         # What lies below the first point, which no window holds.
-        rows += drawing.fetch(
-            scope.along(candidate, drawing.want, descending=True, high=places[0])
-        )
+        rows += drawing.fetch(scope.along(candidate, drawing.want, descending=True, high=places[0]))
         if len(rows) >= drawing.n:
             return rows
         # A crowd behind the last point, of which its window took a few.

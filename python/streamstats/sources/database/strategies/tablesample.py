@@ -59,7 +59,7 @@ class TableSample(Strategy):
         how = f"{len(rows):,} rows by TABLESAMPLE {drawing.method.upper()} ({percent:.3g} %){read}"
         if not whole:
             how += "; cut off at --max-examined, so rows at the end are missing"
-        return Drawn(drawing.pick(rows), how, uniform, percent >= 100 and whole)
+        return Drawn(rows, how, uniform, percent >= 100 and whole)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:
         del option
