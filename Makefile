@@ -58,7 +58,7 @@ test-rust: $(BIN)/python ## Tests of the core
 
 .PHONY: test-python
 test-python: $(VENV)/.tools ## Tests of the package and the command
-	$(BIN)/python -m pytest --numprocesses 2 --quiet
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
 
 .PHONY: bench
 bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*

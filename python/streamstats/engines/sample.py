@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     """What came of a job."""
 
     tally: Tally | None
-    """None where the rows themselves were asked for, or there is none."""
+    """None where the rows themselves were asked for."""
     columns: tuple[str, ...]
     rows: list[list[Cell]]
     facts: SampleFacts
@@ -74,7 +74,7 @@ def plans(job: Job) -> Outline:
 def _outcome(sample: Sample, job: Job, counting: bool) -> Outcome:
     found: Tally | None = None
     rows: list[list[Cell]] = []
-    if counting and sample.rows:
+    if counting:
         # A column is called as the table calls it, in whichever case it was asked for.
         spelled = {name.lower(): name for name in sample.columns}
         exact = {

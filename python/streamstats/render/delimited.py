@@ -6,7 +6,8 @@ of the last column.
 
 Columns: ``value``, or one for each group when several are counted together; ``count``; ``records``
 with ``--sum``; ``share``; of an even sample ``share_low`` and ``share_high``; ``outlier`` (``true``
-or ``false``); where there are times ``first``, ``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are RFC 3339.
+or ``false``); where there are times ``first``, ``last``, ``mean``, ``active`` (records per second),
+``peak``, ``peak_at``. Instants are RFC 3339.
 With ``--numbers`` ``numbers`` (how many), ``numbers_minimum``, ``numbers_maximum``,
 ``numbers_mean``, ``numbers_stdev``, ``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or
 bytes where they have a unit; without ``--by`` there is one row, which has these and ``absent``

@@ -15,7 +15,7 @@ from streamstats.sources.database.query import Query, Scope, converted
 from streamstats.sources.database.sample import Examined, Planned, Sample
 from streamstats.sources.database.session import Session
 from streamstats.sources.database.strategies import STRATEGIES, chain
-from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable, lacking
+from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable
 from streamstats.sources.database.table import Column, Index, Table
 from streamstats.sources.database.url import of_engine
 from streamstats.sources.database.verdict import bound, refusal
@@ -163,7 +163,6 @@ class _Draw:
         self.cache = cache
         self.dice = Random(wish.seed)
         self.planned: list[Planned] = []
-        self.notes: list[str] = []
         self.rows = 0
         self.exact = True
         conditions = parse_all(text for text in wish.where if text.strip())
@@ -198,20 +197,20 @@ class _Draw:
 
     def sample(self) -> Sample:
         """The first way that suits and is cheap. Raises PlanRefused."""
-        tried: list[str] = []
+        tried: list[tuple[str, str]] = []
         for strategy in self._chain():
             try:
                 options = strategy.options(self.drawing)
             except Unsuitable as error:
-                tried.append(f"{strategy.name}: {error}")
+                tried.append((strategy.name, str(error)))
                 continue
             self.dice.shuffle(options)
             for option in options:
                 try:
                     drawn = strategy.draw(self.drawing, option)
                 except Unsuitable as error:
-                    way = f" along {option}" if option.candidate is not None else ""
-                    tried.append(f"{strategy.name}{way}: {error}")
+                    way = f"along {option}: " if option.candidate is not None else ""
+                    tried.append((strategy.name, f"{way}{error}"))
                     continue
                 read = drawn.rows
                 return Sample(
@@ -228,7 +227,7 @@ class _Draw:
                     plan=self.planned,
                     cost=Examined(self.rows, self.exact),
                     cached=not self.session.opened,
-                    notes=self._notes(tried),
+                    notes=self._notes(),
                 )
         raise self._refused(tried)
 
@@ -244,7 +243,7 @@ class _Draw:
             ways += [self._explained(strategy, option) for option in options]
         along = [way for way in ways if way.refused is None and way.strategy != "keys"]
         index = None if along else create_index(self.scope, self.session.engine.dialect)
-        return Outline(self.scope.table, self.scope.where, tuple(ways), index, self._notes([]))
+        return Outline(self.scope.table, self.scope.where, tuple(ways), index, self._notes())
 
     def _explained(self, strategy: Strategy, option: Option) -> Explained:
         plans: list[Planned] = []
@@ -268,7 +267,7 @@ class _Draw:
 
     def _table(self) -> Table:
         """From the cache where it is there: a draw that is there too then opens no connection."""
-        parts = ("table", self.session.address.shown, self.wish.table)
+        parts = ("table", self.session.address.identity, self.wish.table)
         found = self.cache.get(*parts)
         if found is not None:
             return _restored(found)
@@ -285,7 +284,7 @@ class _Draw:
 
     def _fetch(self, query: Query) -> Rows:
         compiled = query.statement.compile(dialect=self.session.engine.dialect)
-        parts = ("rows", self.session.address.shown, str(compiled), compiled.params)
+        parts = ("rows", self.session.address.identity, str(compiled), compiled.params)
         found = self.cache.get(*parts) if query.kept else None
         if found is not None:
             return [tuple(row) for row in found]
@@ -312,8 +311,8 @@ class _Draw:
         sql = " ".join(str(query.statement.compile(dialect=self.session.engine.dialect)).split())
         return Planned(sql, plan, cost, most)
 
-    def _notes(self, tried: Sequence[str]) -> tuple[str, ...]:
-        notes = list(self.notes)
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
         if self.wish.where_sql is not None:
             notes.append("--where-sql is run as it was given: nothing in it is checked or bound")
         if self.wish.force:
@@ -325,17 +324,27 @@ class _Draw:
             )
         if self.cache.warning:
             notes.append(self.cache.warning)
-        del tried
         return tuple(notes)
 
-    def _refused(self, tried: Sequence[str]) -> PlanRefused:
+    def _refused(self, tried: Sequence[tuple[str, str]]) -> PlanRefused:
         index = create_index(self.scope, self.session.engine.dialect)
         advice = []
         if self.scope.table.view:
             advice.append("sample the tables that it is made of")
         advice.append("--force runs it all the same, --explain shows all plans")
-        reasons = list(tried) or [lacking(self.drawing)]
-        return PlanRefused(self.scope.table.title, reasons, index, advice)
+        return PlanRefused(self.scope.table.title, self._reasons(tried), index, advice)
+
+    def _reasons(self, tried: Sequence[tuple[str, str]]) -> list[str]:
+        """Each reason once, with the strategies that it holds for; what is best known first."""
+        if self.wish.strategy is not None:
+            return [reason for _, reason in tried]
+        alike: dict[str, list[str]] = {}
+        for name, reason in tried:
+            # Nobody has asked for what there is not.
+            if name != "tablesample" or self.scope.server.samples:
+                alike.setdefault(reason, []).append(name)
+        ordered = sorted(alike.items(), key=lambda item: -len(item[1]))
+        return [f"{', '.join(names)}: {reason}" for reason, names in ordered]
 
 
 def _check(wish: Wish) -> None:

@@ -48,6 +48,19 @@ class Address(NamedTuple):
     secrets: tuple[str, ...]
     """What must be in no message."""
 
+    @property
+    def identity(self) -> str:
+        """What tells this database from every other, for the keys of a cache."""
+        if self.url.get_backend_name() != "sqlite":
+            return self.url._replace(password=None).render_as_string()
+        path = os.path.abspath(self.url.database or "")
+        try:
+            found = os.stat(path)
+        except OSError:
+            return path
+        # A file that was written since is another.
+        return f"{path} {found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
     def scrub(self, text: str) -> str:
         """``text`` without the secrets."""
         for secret in self.secrets:
@@ -106,7 +119,7 @@ def of_engine(url: URL) -> Address:
 
 def _shown(url: URL) -> str:
     """The kind and not its driver, the host and the database."""
-    plain = url.set(drivername=url.drivername.partition("+")[0], password=None)
+    plain = url.set(drivername=url.drivername.partition("+")[0])._replace(password=None)
     query = {name: value for name, value in url.query.items() if not _secret(name)}
     if url.host:
         return printable(plain.set(query=query).render_as_string())
