@@ -99,7 +99,9 @@ def mariadb(*options: str) -> Iterator[Running]:
                     cursor.execute(statement)
             return True
 
-        with _running("mariadb", "mariadbd", arguments, folder, port, answers) as running:
+        with _running(
+            "mariadb", "mariadbd", arguments, folder, port=port, answers=answers
+        ) as running:
             yield running
 
 
@@ -135,17 +137,19 @@ def postgresql(*options: str) -> Iterator[Running]:
                 made.execute("CREATE DATABASE shop")
             return True
 
-        with _running("postgresql", "postgres", arguments, folder, port, answers) as running:
+        with _running(
+            "postgresql", "postgres", arguments, folder, port=port, answers=answers
+        ) as running:
             yield running
 
 
 @contextmanager
 def memcached() -> Iterator[Running]:
-    """memcached."""
+    """A memcached."""
     with _folder("memcached") as folder:
         port = _port()
         arguments = ["-l", "127.0.0.1", "-p", str(port), "-U", "0", "-m", "16"]
-        with _running("memcached", "memcached", arguments, folder, port) as running:
+        with _running("memcached", "memcached", arguments, folder, port=port) as running:
             yield running
 
 
@@ -155,7 +159,7 @@ def redis() -> Iterator[Running]:
     with _folder("redis") as folder:
         port = _port()
         arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        with _running("redis", "redis-server", arguments, folder, port) as running:
+        with _running("redis", "redis-server", arguments, folder, port=port) as running:
             yield running
 
 
@@ -218,6 +222,7 @@ def _running(
     name: str,
     arguments: Sequence[str],
     folder: Path,
+    *,
     port: int,
     answers: Callable[[], bool] | None = None,
 ) -> Iterator[Running]:

@@ -71,4 +71,6 @@ def _written(scope: Scope, columns: list[str], dialect: Dialect) -> str:
     while len(name.encode()) > LONGEST:
         name = name[:-1]
     index = Index(name, *(table.c[column] for column in columns))
-    return " ".join(str(CreateIndex(index).compile(dialect=dialect)).split())
+    written = " ".join(str(CreateIndex(index).compile(dialect=dialect)).split())
+    # What goes to the driver has its percent signs doubled, and this goes to people.
+    return written.replace("%%", "%") if "format" in dialect.paramstyle else written

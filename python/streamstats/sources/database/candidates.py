@@ -35,8 +35,6 @@ class Candidate(NamedTuple):
     def __str__(self) -> str:
         """In a few words."""
         name = "the primary key" if self.index.primary else self.index.name
-        if self.index.name == "rowid":
-            name = "the rowid"
         columns = [f"{name} fixed" for name in self.fixed]
         if self.order is not None:
             columns.append(f"by {self.order}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from streamstats.errors import SourceError, UnknownColumn, UnknownTable
+from streamstats.errors import UnknownColumn, UnknownTable
 from streamstats.sources.database.table import Column, Index, Table
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Inspector
 
+    from streamstats.sources.database.servers import Server
     from streamstats.sources.database.session import Session
 
 _KINDS = (
@@ -39,11 +40,11 @@ def know(session: Session, name: str) -> Table:
     with session.asking() as connection:
         inspector = inspect(connection)
         schema, plain = _found(inspector, name, session.address.shown)
-        columns = tuple(_column(each) for each in inspector.get_columns(plain, schema))
-        table = Table(plain, schema, columns, tuple(_indexes(inspector, plain, schema)), None)
-        if table.key is None and not table.indexes and session.server.rowid:
-            table = table._replace(view=_is_view(inspector, plain, schema))
-        table = _numbered(session, table)
+        columns = tuple(
+            _column(each, session.server) for each in inspector.get_columns(plain, schema)
+        )
+        found = tuple(_indexes(inspector, session.server, plain, schema))
+        table = session.server.numbers(connection, Table(plain, schema, columns, found, None))
         implied = session.server.implied(table)
         indexes = tuple(
             index if index.primary else index._replace(implied=implied) for index in table.indexes
@@ -89,7 +90,7 @@ def _is_view(inspector: Inspector, name: str, schema: str | None) -> bool:
     return name in inspector.get_view_names(schema)
 
 
-def _column(told: Any) -> Column:
+def _column(told: Any, server: Server) -> Column:
     from sqlalchemy.exc import CompileError, UnsupportedCompilationError
 
     try:
@@ -100,17 +101,20 @@ def _column(told: Any) -> Column:
     kind = next((kind for kind, signs in _KINDS if re.search(signs, low)), "other")
     if "[]" in low or "array" in low:
         kind = "other"
-    return Column(told["name"], kind, written, bool(told.get("nullable", True)))
+    return Column(server.name(told["name"]), kind, written, bool(told.get("nullable", True)))
 
 
-def _indexes(inspector: Inspector, table: str, schema: str | None) -> Iterable[Index]:
+def _indexes(
+    inspector: Inspector, server: Server, table: str, schema: str | None
+) -> Iterable[Index]:
     """Those that have an order, whole columns in it, and all rows in them."""
     key = inspector.get_pk_constraint(table, schema)
-    columns = tuple(key.get("constrained_columns") or ())
+    columns = tuple(map(server.name, key.get("constrained_columns") or ()))
     if columns:
         yield Index(str(key.get("name") or "PRIMARY"), columns, True, True)
-    known = set()
-    for told in inspector.get_indexes(table, schema):
+    known = {columns}
+    more = {"include_auto_indexes": True} if server.automatic else {}
+    for told in inspector.get_indexes(table, schema, **more):
         options = told.get("dialect_options") or {}
         names: list[str | None] = list(told["column_names"])
         if str(told.get("type") or "").upper() in _UNORDERED:
@@ -125,45 +129,8 @@ def _indexes(inspector: Inspector, table: str, schema: str | None) -> Iterable[I
             # Behind an expression or the beginning of a text there is no order of columns.
             if name is None or (name in lengths if isinstance(lengths, dict) else lengths):
                 break
-            ordered.append(name)
-        if ordered:
+            ordered.append(server.name(name))
+        if ordered and tuple(ordered) not in known:
             unique = bool(told.get("unique")) and len(ordered) == len(names)
             known.add(tuple(ordered))
             yield Index(str(told["name"]), tuple(ordered), unique)
-    for constraint in inspector.get_unique_constraints(table, schema):
-        columns = tuple(constraint["column_names"])
-        if columns and columns not in known:
-            yield Index(str(constraint["name"] or "UNIQUE"), columns, True)
-
-
-def _numbered(session: Session, table: Table) -> Table:
-    """Of SQLite, whose tables have a hidden number for each row: that as an index, too."""
-    rowid = session.server.rowid
-    if not rowid or table.view:
-        return table
-    key = table.key
-    alone = table.column(key.columns[0]) if key is not None and len(key.columns) == 1 else None
-    if alone is not None and alone.type.upper() == "INTEGER":
-        return table
-    if table.column(rowid) is not None or not _has_rowid(session, table):
-        return table
-    number = Index(rowid, (rowid,), True, True)
-    others = tuple(index._replace(primary=False) for index in table.indexes)
-    columns = (*table.columns, Column(rowid, "integer", "INTEGER", False, True))
-    return table._replace(indexes=(number, *others), columns=columns)
-
-
-def _has_rowid(session: Session, table: Table) -> bool:
-    from sqlalchemy import column as named
-    from sqlalchemy import select
-    from sqlalchemy import table as called
-
-    statement: Any = select(named(session.server.rowid)).select_from(
-        called(table.name, schema=table.schema)
-    )
-    try:
-        with session.asking() as connection:
-            connection.execute(statement.limit(0))
-    except SourceError:
-        return False  # WITHOUT ROWID
-    return True

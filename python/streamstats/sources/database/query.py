@@ -85,7 +85,15 @@ class Scope(NamedTuple):
                 statement = statement.where(order >= self._bound(low))
             if high is not None:
                 statement = statement.where(order < self._bound(high))
-            statement = statement.order_by(order.desc() if descending else order)
+            before: list[Any] = [
+                named(condition.column)
+                for condition in self.conditions
+                if condition.operator == IS_NULL
+                and condition.column in candidate.fixed
+                and self.server.orders_nulls
+            ]
+            every = [*before, order]
+            statement = statement.order_by(*(each.desc() if descending else each for each in every))
         statement = statement.limit(limit)
         if offset:
             statement = statement.offset(offset)

@@ -78,11 +78,13 @@ class Session:
 
     def plan(self, statement: Select[Any]) -> Plan:
         """How the database would run a query; it is not run. Raises SourceError."""
-        prefix = self.server.explain
-        if not prefix:
-            return self.server.plan(())
-        with self.asking() as connection:
-            return self.server.plan(_fetched(connection, _explain(prefix, statement)))
+        plan = self.server.plan(())
+        for prefix in self.server.explain:
+            with self.asking() as connection:
+                plan = self.server.plan(_fetched(connection, _explain(prefix, statement)))
+            if plan.known:
+                break
+        return plan
 
     def rows(self, statement: Select[Any]) -> Rows:
         """Run a query. Raises SourceError."""

@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PREFIX = "EXPLAIN FORMAT=JSON "
+PLAIN = "EXPLAIN "
+"""As a table, where the JSON is none: MariaDB does not escape quotes in the values of a filter."""
 
 _SORTS = ("filesort", "using_filesort", "temporary_table", "using_temporary_table")
+_COLUMNS = 10
+"""Of EXPLAIN as a table: id, select_type, table, type, possible_keys, key, key_len, ref, rows,
+Extra."""
 _PARTS = "<"
 """Begins the names of what the server makes on the way: ``<derived2>``, ``<union1,2>``."""
 
 
 def read(rows: Sequence[Sequence[Any]]) -> Plan:
-    """The plan that the one row of EXPLAIN FORMAT=JSON describes."""
+    """The plan that the one row of EXPLAIN FORMAT=JSON describes, or the rows of EXPLAIN."""
+    if rows and len(rows[0]) >= _COLUMNS:
+        return _table(rows)
     try:
         document = json.loads(rows[0][0])
     except (IndexError, TypeError, ValueError):
@@ -31,6 +38,27 @@ def read(rows: Sequence[Sequence[Any]]) -> Plan:
     steps = [step for table in _tables(document) for step in _access(table)]
     sort = next(_sorts(document), None)
     return Plan(tuple(steps), sort, _cost(document))
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> Plan:
+    """By the columns from both ends: MySQL has ``partitions`` and ``filtered`` besides."""
+    steps: list[Step] = []
+    sort = None
+    for row in rows:
+        extra = str(row[-1] or "")
+        union = str(row[2] or "").startswith(_PARTS)
+        for word in ("filesort", "temporary"):
+            if word in extra and not union:
+                sort = sort or f"{word} table".replace("filesort table", "filesort")
+        if row[2] is None or union:
+            continue
+        # type, possible_keys, key, key_len, ref, rows
+        shift = len(row) - _COLUMNS
+        partitions = 1 if shift > 1 else 0
+        kind, index, count = row[3 + partitions], row[5 + partitions], row[8 + partitions]
+        table = {"table_name": row[2], "access_type": kind, "key": index, "rows": count}
+        steps += _access(table)
+    return Plan(tuple(steps), sort)
 
 
 def _objects(node: Any) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,8 @@ _ACCESS = re.compile(
 
 def read(rows: Sequence[Sequence[Any]]) -> Plan:
     """The plan that the rows of EXPLAIN QUERY PLAN describe."""
+    if not rows:
+        return Plan((), known=False)
     steps = []
     sort = None
     for row in rows:

@@ -19,18 +19,21 @@ class Server:
     without ``--force``.
     """
 
-    explain = ""
-    """What stands before a query to get its plan; "" where there is no such thing."""
+    explain: tuple[str, ...] = ()
+    """What stands before a query to get its plan; what cannot be read is asked for in the next
+    form. () where there is no such thing."""
     random = "random"
     """The function that ORDER BY takes for a shuffle."""
     hinted = ""
     """The dialect for which ``hint`` is."""
     fenced = False
     """Whether a lookup stands in a subquery, so that the planner cannot begin with the filter."""
+    orders_nulls = False
+    """Whether a column that is NULL throughout has to be named in ORDER BY, for its index to do."""
     samples = False
     """Whether it knows TABLESAMPLE."""
-    rowid = ""
-    """The hidden column that numbers the rows of a table without an integer key, if any does."""
+    automatic = False
+    """Whether the indexes that constraints have made are told apart from others."""
 
     def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
         """The plan that the rows of ``explain`` describe."""
@@ -66,6 +69,15 @@ class Server:
         """
         del connection
         return None
+
+    def name(self, told: str) -> str:
+        """The name of a column as SQLAlchemy's inspector tells it, put right."""
+        return told
+
+    def numbers(self, connection: Connection, table: Table) -> Table:
+        """The table with the key that numbers its rows without anybody having asked for one."""
+        del connection
+        return table
 
     def value(self, value: Any) -> Any:
         """A value as the driver takes it."""

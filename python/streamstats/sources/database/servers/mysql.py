@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class MySQL(Server):
     """Limits are variables of the session, and are put back at the end."""
 
-    explain = mysql.PREFIX
+    explain = (mysql.PREFIX, mysql.PLAIN)
     random = "rand"
     hinted = "mysql"
 
@@ -53,6 +53,10 @@ class MySQL(Server):
         if found is None or found[0] is None:
             return None, None
         return int(found[0]), None
+
+    def name(self, told: str) -> str:
+        # The inspector reads SHOW CREATE TABLE, and leaves doubled backticks as they are.
+        return told.replace("``", "`")
 
     def implied(self, table: Table) -> tuple[str, ...]:
         # InnoDB's secondary indexes end with the primary key. Of other engines the plan says so:

@@ -22,8 +22,9 @@ _AS_TEXT = ("date", "timestamp", "timestamptz", "time", "timetz", "interval", "j
 class PostgreSQL(Server):
     """Limits are of the transaction, and end with it."""
 
-    explain = postgresql.PREFIX
+    explain = (postgresql.PREFIX,)
     fenced = True
+    orders_nulls = True
     samples = True
 
     def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
@@ -42,7 +43,7 @@ class PostgreSQL(Server):
             "LOCAL jit = off",
         ):
             connection.exec_driver_sql(f"SET {setting}")
-        held: Any = connection.connection.driver_connection
+        held: Any = connection.connection.dbapi_connection
         if hasattr(held, "adapters"):
             from psycopg.types.string import TextLoader
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamstats.sources.database.plans import sqlite
 from streamstats.sources.database.servers.base import Server
+from streamstats.sources.database.table import Column, Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from streamstats.sources.database.plans.model import Plan
-    from streamstats.sources.database.table import Index, Table
+    from streamstats.sources.database.table import Table
+
+ROWID = "rowid"
+ROWID_INDEX = "the rowid"
+"""How its plans call the order of the table itself."""
 
 STEPS = 1000
 """So many instructions of SQLite's machine lie between two looks at the clock."""
@@ -23,8 +28,8 @@ STEPS = 1000
 class SQLite(Server):
     """Opened for reading; the clock is looked at from within each statement."""
 
-    explain = sqlite.PREFIX
-    rowid = "rowid"
+    explain = (sqlite.PREFIX,)
+    automatic = True
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -57,8 +62,7 @@ class SQLite(Server):
 
     def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
         """By ANALYZE where that was run, else the largest rowid: too many where some are gone."""
-        name = connection.dialect.identifier_preparer
-        schema = f"{name.quote_identifier(table.schema)}." if table.schema else ""
+        schema = f"{_identifier(connection, table.schema)}." if table.schema else ""
         from sqlalchemy.exc import DBAPIError
 
         try:
@@ -75,7 +79,7 @@ class SQLite(Server):
             return None, None
         try:
             found = connection.exec_driver_sql(
-                f"SELECT MAX(rowid) FROM {schema}{name.quote_identifier(table.name)}"
+                f"SELECT MAX({ROWID}) FROM {_quoted(connection, table)}"
             )
             largest = found.scalar()
         except DBAPIError:
@@ -87,16 +91,66 @@ class SQLite(Server):
 
         return float(value) if isinstance(value, Decimal) else value
 
+    def numbers(self, connection: Connection, table: Table) -> Table:
+        """With the rowid as its key: as the column that stands for it, or hidden.
+
+        https://www.sqlite.org/lang_createtable.html#rowid
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        name = _quoted(connection, table)
+        schema = f"{_identifier(connection, table.schema)}." if table.schema else ""
+        kind = connection.exec_driver_sql(
+            f"SELECT type FROM {schema}sqlite_master WHERE name = ?", (table.name,)
+        ).scalar()
+        if kind == "view":
+            return table  # some versions give it rowids that are NULL
+
+        try:
+            # Fails of a table WITHOUT ROWID.
+            connection.exec_driver_sql(f"SELECT {ROWID} FROM {name} LIMIT 0")
+        except DBAPIError:
+            return table
+        plain = _identifier(connection, table.name)
+        made = connection.exec_driver_sql(f"PRAGMA {schema}index_list({plain})")
+        own = {str(row[3]): str(row[1]) for row in made}
+        key = table.key
+        if key is not None and "pk" not in own:
+            # Only of the rowid itself there is no index.
+            number = Index(ROWID_INDEX, key.columns, True, True)
+            return table._replace(
+                indexes=(number, *(index for index in table.indexes if not index.primary))
+            )
+        if table.column(ROWID) is not None:
+            return table
+        number = Index(ROWID_INDEX, (ROWID,), True, True)
+        others = (
+            index._replace(name=own.get("pk", index.name), primary=False)
+            if index.primary
+            else index
+            for index in table.indexes
+        )
+        columns = (*table.columns, Column(ROWID, "integer", "INTEGER", False, True))
+        return table._replace(indexes=(number, *others), columns=columns)
+
     def suffix(self, table: Table, index: Index) -> str:
         # The rowid is no index to SQLite. Without these words it may take the index of a filter and
         # read all that passes it: https://www.sqlite.org/lang_indexedby.html
-        column = table.column(index.columns[0])
-        alone = index.primary and len(index.columns) == 1 and column is not None
-        return "NOT INDEXED" if alone and column and column.type.upper() == "INTEGER" else ""
+        del table
+        return "NOT INDEXED" if index.name == ROWID_INDEX else ""
 
     def implied(self, table: Table) -> tuple[str, ...]:
         key = table.key
         return key.columns if key is not None and len(key.columns) == 1 else ()
+
+
+def _identifier(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)
+
+
+def _quoted(connection: Connection, table: Table) -> str:
+    schema = f"{_identifier(connection, table.schema)}." if table.schema else ""
+    return schema + _identifier(connection, table.name)
 
 
 def _text(raw: bytes) -> str:

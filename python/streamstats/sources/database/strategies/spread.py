@@ -80,8 +80,9 @@ class Range(Strategy):
         """Rows from all windows; where that is too few, more from those that have more."""
         scope, candidate = drawing.scope, option.candidate
         assert candidate is not None
-        each = -(-drawing.want // len(places))
-        windows = scope.windows(candidate, places, [each] * len(places))
+        each, more = divmod(drawing.want, len(places))
+        limits = [each + (at < more) for at in range(len(places))]
+        windows = scope.windows(candidate, places, limits)
         rows = [row for query in windows for row in drawing.fetch(query)]
         if len(rows) >= drawing.n:
             return rows
