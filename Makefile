@@ -56,8 +56,13 @@ check: $(VENV)/.tools ## Format, lint, types, import law
 test-rust: $(BIN)/python ## Tests of the core
 	$(CARGO) test --locked --quiet --profile quick --package streamstats-core
 
+# Those that are missing, where we may install them; else their tests are skipped, and say why.
+.PHONY: servers
+servers: ## Install the database servers that tests start
+	@tests/install_servers.sh
+
 .PHONY: test-python
-test-python: $(VENV)/.tools ## Tests of the package and the command
+test-python: $(VENV)/.tools servers ## Tests of the package and the command
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
 
 .PHONY: bench
@@ -66,14 +71,19 @@ bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
+.PHONY: verdicts
+verdicts: $(VENV)/.tools ## Measure the rules on logs with labels, and write docs/verdicts.md
+	PYTHONPATH=tests $(BIN)/python benches/verdicts.py $${STREAMSTATS_CORPUS:-../shared/data} > docs/verdicts.md.new
+	mv docs/verdicts.md.new docs/verdicts.md
+
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	fuzz/run.sh
 
 .PHONY: soak
-soak: $(VENV)/.tools ## The property tests of core and package, many times over
+soak: $(VENV)/.tools servers ## The property tests of core and package, many times over
 	PROPTEST_CASES=20000 $(CARGO) test --locked --quiet --release --package streamstats-core
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --quiet tests
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet tests
 
 .PHONY: format
 format: $(VENV)/.tools ## Format all code

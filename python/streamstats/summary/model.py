@@ -140,6 +140,10 @@ class SourceFacts(NamedTuple):
     unmatched: int
 
 
+Z95 = 1.959963984540054
+"""The standard normal distribution has 95 in 100 of its mass within so much of its mean."""
+
+
 class SampleFacts(NamedTuple):
     """How the records came about, where they are rows drawn from the table of a database."""
 
@@ -236,9 +240,9 @@ class Summary:
 
     def interval(self, row: Row) -> tuple[float, float]:
         """Between which shares of the whole table that of a row lies, 95 times in 100."""
-        from streamstats.summary.proportion import wilson  # few summaries are of samples
+        from streamstats.summary.proportions import wilson  # few summaries are of samples
 
-        return wilson(row.records, int(self.stats.total))
+        return wilson(row.records, int(self.stats.total), Z95)
 
     def __repr__(self) -> str:
         return f"<Summary of {self.stats.count} values, {self.stats.total} in all>"
