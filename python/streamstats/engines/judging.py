@@ -114,7 +114,6 @@ class Judged:
     def _is_hostile(self, facts: Facts) -> bool:
         return judge(facts, self.usual).verdict == HOSTILE_PATTERN
 
-
     def explained(self, keys: Sequence[bytes]) -> Explanations:
         """These values, at length. Reads the sources once more, where that can be done."""
         from streamstats.engines.passages import passages, repeatable, tops

@@ -27,8 +27,9 @@ def sentences(facts: SampleFacts, look: Look) -> list[str]:
     first = f"{plural(facts.drawn, 'row')} of {rows} in {table}{where}, by {facts.strategy}"
     if facts.complete:
         passing = " that pass the filter" if facts.where else ""
-        first = f"all {plural(facts.drawn, 'row')} of {table}{where}, by {facts.strategy}"
-        worth = f"not a sample: these are all rows{passing}"
+        which = "the only row" if facts.drawn == 1 else f"all {plural(facts.drawn, 'row')}"
+        first = f"{which} of {table}{where}, by {facts.strategy}"
+        worth = f"not a sample: there are no other rows{passing}"
     elif facts.uniform:
         worth = "uniform: each row was as likely as any other; 95% intervals of shares are Wilson's"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,11 +25,14 @@ from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, parse_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Dialect, Engine
 
     from streamstats.sources.database.session import Rows
     from streamstats.sources.database.strategies.base import Option, Strategy
     from streamstats.sources.database.url import Address
+
+_ALONG = ("order", "offset", "range")
+"""Strategies that read along an index which answers the filter."""
 
 METHODS = ("bernoulli", "system")
 
@@ -241,7 +245,7 @@ class _Draw:
                 ways.append(Explained(strategy.name, str(error), (), str(error)))
                 continue
             ways += [self._explained(strategy, option) for option in options]
-        along = [way for way in ways if way.refused is None and way.strategy != "keys"]
+        along = [way for way in ways if way.refused is None and way.strategy in _ALONG]
         index = None if along else create_index(self.scope, self.session.engine.dialect)
         return Outline(self.scope.table, self.scope.where, tuple(ways), index, self._notes())
 
@@ -308,8 +312,7 @@ class _Draw:
         return rows
 
     def _planned(self, query: Query, plan: str, cost: float | None, most: int | None) -> Planned:
-        sql = " ".join(str(query.statement.compile(dialect=self.session.engine.dialect)).split())
-        return Planned(sql, plan, cost, most)
+        return Planned(_shown(query, self.session.engine.dialect), plan, cost, most)
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
@@ -345,6 +348,15 @@ class _Draw:
                 alike.setdefault(reason, []).append(name)
         ordered = sorted(alike.items(), key=lambda item: -len(item[1]))
         return [f"{', '.join(names)}: {reason}" for reason, names in ordered]
+
+
+def _shown(query: Query, dialect: Dialect) -> str:
+    """A query in a line, with a question mark for each value, whatever its driver writes."""
+    text = " ".join(str(query.statement.compile(dialect=dialect)).split())
+    text = re.sub(r"\(__\[POSTCOMPILE_\w+\](?:~~\S*?~~)?\)", "(?, ...)", text)
+    if "format" in dialect.paramstyle:
+        text = re.sub(r"%\(\w+\)s(?:::\w+)?|(?<!%)%s", "?", text).replace("%%", "%")
+    return text
 
 
 def _check(wish: Wish) -> None:

@@ -103,6 +103,11 @@ def ordered(drawing: Drawing, *, both: bool) -> list[Option]:
     return found
 
 
+def counted(number: int) -> str:
+    """So many rows, in words."""
+    return "1 row" if number == 1 else f"{number:,} rows"
+
+
 def lacking(drawing: Drawing) -> str:
     """Why no index serves."""
     scope = drawing.scope

@@ -9,6 +9,7 @@ from streamstats.sources.database.strategies.base import (
     Option,
     Strategy,
     Unsuitable,
+    counted,
     ordered,
 )
 
@@ -37,7 +38,7 @@ class Offset(Strategy):
             most = offset + len(rows) - drawing.n if rows else offset // 4
             offset = drawing.place().randint(0, max(0, most))
             rows = drawing.fetch(self._query(drawing, option, offset))
-        how = f"{len(rows):,} rows behind the first {offset:,} along {option}"
+        how = f"{counted(len(rows))} behind the first {offset:,}, along {option}"
         complete = not offset and len(rows) < drawing.want
         return Drawn(rows, how, False, complete)
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from streamstats.sources.database.query import Query
-from streamstats.sources.database.strategies.base import Drawing, Drawn, Option, Strategy, ordered
+from streamstats.sources.database.strategies.base import (
+    Drawing,
+    Drawn,
+    Option,
+    Strategy,
+    counted,
+    ordered,
+)
 
 
 class Order(Strategy):
@@ -20,7 +27,7 @@ class Order(Strategy):
 
     def draw(self, drawing: Drawing, option: Option) -> Drawn:
         rows = drawing.fetch(self._query(drawing, option))
-        how = f"the first {len(rows):,} rows along {option}"
+        how = f"{counted(len(rows))} from the beginning, along {option}"
         return Drawn(rows, how, False, len(rows) < drawing.want)
 
     def outline(self, drawing: Drawing, option: Option) -> list[Query]:

@@ -12,6 +12,7 @@ from streamstats.sources.database.strategies.base import (
     Option,
     Strategy,
     Unsuitable,
+    counted,
     ordered,
 )
 
@@ -58,7 +59,7 @@ class Range(Strategy):
         if low is None:
             # No row passes the filter, or none with a value to read along.
             rest = drawing.fetch(drawing.scope.along(candidate, drawing.want))
-            how = f"{len(rest):,} rows along {option}, none with {order}"
+            how = f"{counted(len(rest))} along {option}, none with {order}"
             return Drawn(rest, how, False, len(rest) < drawing.want)
         if low == high:
             raise Unsuitable(f"there are no two different values of {order}")
@@ -68,9 +69,10 @@ class Range(Strategy):
         rows = self._rows(drawing, option, places)
         if len(rows) < drawing.n:
             rest = drawing.fetch(drawing.scope.along(candidate, drawing.want))
-            how = f"the points found too few; the first {len(rest):,} rows along {option} instead"
+            begun = f"{counted(len(rest))} from the beginning, along {option}"
+            how = f"the points found too few, so {begun}"
             return Drawn(rest, how, False, len(rest) < drawing.want)
-        how = f"{len(rows):,} rows from {len(places)} random points along {option}"
+        how = f"{counted(len(rows))} from {len(places)} random points, along {option}"
         column = drawing.scope.table.column(order or "")
         if column is not None and column.nullable:
             how += f"; rows without {order} are never drawn"

@@ -12,6 +12,7 @@ from streamstats.sources.database.strategies.base import (
     Refused,
     Strategy,
     Unsuitable,
+    counted,
     lacking,
 )
 
@@ -56,7 +57,9 @@ class TableSample(Strategy):
         uniform = drawing.method == "bernoulli" and whole
         pages = drawing.scope.table.pages or 0
         read = f", all {pages:,} pages read" if drawing.method == "bernoulli" else ""
-        how = f"{len(rows):,} rows by TABLESAMPLE {drawing.method.upper()} ({percent:.3g} %){read}"
+        how = (
+            f"{counted(len(rows))} by TABLESAMPLE {drawing.method.upper()} ({percent:.3g} %){read}"
+        )
         if not whole:
             how += "; cut off at --max-examined, so rows at the end are missing"
         return Drawn(rows, how, uniform, percent >= 100 and whole)
