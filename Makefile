@@ -66,9 +66,10 @@ test-python: $(VENV)/.tools servers ## Tests of the package and the command
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
 
 .PHONY: bench
-bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
+bench: $(VENV)/.tools servers ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
+	$(BIN)/python benches/sample.py > docs/benchmarks-sample.md
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: verdicts

@@ -7,6 +7,7 @@ says so.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -234,6 +235,7 @@ def _running(
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
+            preexec_fn=_ends_with_us,
             **_rights(kind),  # type: ignore[call-overload]
         )
     try:
@@ -245,6 +247,11 @@ def _running(
         yield Running(port, folder, process)
     finally:
         stop(process)
+
+
+def _ends_with_us() -> None:
+    """Have the kernel stop a server whose starter is killed, and cannot stop it any more."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
