@@ -75,7 +75,7 @@ class Known(Cache):
         self._tables: dict[tuple[object, ...], Any] = {}
 
     def get(self, *parts: object) -> Any:
-        return self._tables.get(parts)
+        return self._tables.get(parts) if parts[0] == "table" else None
 
     def set(self, value: object, *parts: object) -> None:
         if parts[0] == "table":
@@ -186,7 +186,7 @@ def costs(found: dict[str, Engine]) -> list[dict[str, Any]]:
             read: dict[str, list[int]] = {way.title: [] for way in ways}
             for turn in range(-1, ROUNDS):  # the first warms up
                 for way in ways if turn % 2 else reversed(ways):
-                    if turn >= way.repeats:
+                    if turn >= way.repeats or (turn < 0 and way.repeats < ROUNDS):
                         continue
                     clock.seconds = 0.0
                     begun = time.perf_counter()
@@ -241,7 +241,7 @@ def _steps(engine: Engine, size: int, way: Way, known: Cache) -> int:
     try:
         _draw(engine, size, way, known, seed=1)
     finally:
-        ours.SQLite._late, ours.STEPS = plain, usual  # type: ignore[method-assign, assignment]
+        ours.SQLite._late, ours.STEPS = plain, usual  # type: ignore[method-assign]
     return count
 
 
@@ -406,6 +406,11 @@ def facts(found: dict[str, Engine]) -> dict[str, str]:
     return told
 
 
+def _others(result: dict[str, Any], part: str, found: dict[str, Engine]) -> list[dict[str, Any]]:
+    """What was measured before, of databases that are not measured now."""
+    return [row for row in result.get(part, []) if row["kind"] not in found]
+
+
 def main() -> None:
     """Measure, keep what was measured, and print the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -423,11 +428,13 @@ def main() -> None:
             found = {kind: create_engine(url) for kind, url in urls.items()}
         else:
             found = stack.enter_context(databases(home))
-        result["facts"] = facts(found)
+        result["facts"] = result.get("facts", {}) | facts(found)
         if arguments.only != "evenness":
-            result["costs"] = costs(found)
+            result["costs"] = _others(result, "costs", found) + costs(found)
         if arguments.only != "costs":
-            result["evenness"] = evenness(found, arguments.draws)
+            result["evenness"] = _others(result, "evenness", found) + evenness(
+                found, arguments.draws
+            )
         for engine in found.values():
             engine.dispose()
     kept.write_text(json.dumps(result), "utf-8")

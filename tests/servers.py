@@ -7,7 +7,6 @@ says so.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pwd
 import shutil
@@ -205,6 +204,12 @@ def _command(kind: str, name: str, arguments: Sequence[str]) -> list[str]:
     return [path, *arguments]
 
 
+def _leash() -> list[str]:
+    """Has the kernel stop a server whose starter is killed, and cannot stop it any more."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
 def _do(kind: str, name: str, arguments: Sequence[str], folder: Path) -> None:
     done = subprocess.run(
         _command(kind, name, arguments),
@@ -230,12 +235,11 @@ def _running(
     log = folder / "log"
     with open(log, "wb") as out:
         process: subprocess.Popen[bytes] = subprocess.Popen(
-            _command(kind, name, arguments),
+            [*_leash(), *_command(kind, name, arguments)],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            preexec_fn=_ends_with_us,
             **_rights(kind),  # type: ignore[call-overload]
         )
     try:
@@ -247,11 +251,6 @@ def _running(
         yield Running(port, folder, process)
     finally:
         stop(process)
-
-
-def _ends_with_us() -> None:
-    """Have the kernel stop a server whose starter is killed, and cannot stop it any more."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

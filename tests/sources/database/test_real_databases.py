@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import servers
@@ -25,7 +25,7 @@ from streamstats.errors import PlanRefused, SourceError, UnknownTable
 from streamstats.sources.database import open_cache, random_rows
 from streamstats.sources.database.connect import Late
 from streamstats.sources.database.sample import Sample
-from streamstats.sources.database.session import Session
+from streamstats.sources.database.session import Prepared, Session
 from streamstats.sources.database.url import of_engine
 
 # One process starts the servers, and all that need them run there.
@@ -305,12 +305,12 @@ def test_hostile_names_and_contents(database: Database, tmp_path: Path) -> None:
         sample = random_rows(database.engine, table, 3, where=where, strategy=strategy)
         assert {row[1] for row in sample.rows} == {HOSTILE}
     for more in (["--rows"], ["--by", f'"{column.replace(chr(34), chr(92) + chr(34))}"']):
-        for format in ("text", "json", "csv", "tsv", "markdown"):
+        for format in ("text", "json") if "--rows" in more else ("csv", "markdown"):
             arguments = [database.url, table, *more, "--where", where, "--format", format]
             done = command(*arguments, home=tmp_path)
             assert done.returncode == 0, done.stderr
             assert "red" in done.stdout
-            if format in ("text", "json", "markdown"):
+            if format != "csv":
                 assert "\x1b" not in done.stdout + done.stderr
                 assert "\u202e" not in done.stdout + done.stderr
 
@@ -327,6 +327,8 @@ def test_every_format_of_counts_as_of_a_log(database: Database, tmp_path: Path) 
         assert low < value["share"] < high
     assert page["sample"]["uniform"] is True
     assert page["sample"]["rows"] == 400
+    if database.kind != "sqlite":
+        return  # the same from here on
     for format in ("text", "ndjson", "csv", "tsv", "markdown"):
         done = command(*arguments, "--format", format, home=tmp_path)
         assert (done.returncode, "steel" in done.stdout) == (0, True)
@@ -365,7 +367,7 @@ def test_sessions_only_read(database: Database) -> None:
             pytest.raises(SourceError, match=r"(?i)read.?only"),
             Session(engine, of_engine(engine.url), 2) as session,
         ):
-            session.rows(text(statement))  # type: ignore[arg-type]
+            session.rows(Prepared(statement, ()))
     with engine.begin() as connection:
         # The engine is as it was.
         connection.exec_driver_sql("DELETE FROM bicycle WHERE id < 0")

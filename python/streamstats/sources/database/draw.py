@@ -14,7 +14,7 @@ from streamstats.sources.database.candidates import candidates
 from streamstats.sources.database.know import column, know
 from streamstats.sources.database.query import Query, Scope, converted
 from streamstats.sources.database.sample import Examined, Planned, Sample
-from streamstats.sources.database.session import Session
+from streamstats.sources.database.session import Prepared, Session, prepared
 from streamstats.sources.database.strategies import STRATEGIES, chain
 from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable
 from streamstats.sources.database.table import Column, Index, Table
@@ -25,8 +25,9 @@ from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, parse_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Dialect, Engine
+    from sqlalchemy.engine import Engine
 
+    from streamstats.sources.database.plans.model import Plan
     from streamstats.sources.database.session import Rows
     from streamstats.sources.database.strategies.base import Option, Strategy
     from streamstats.sources.database.url import Address
@@ -254,8 +255,9 @@ class _Draw:
         refused: str | None = None
         try:
             for query in strategy.outline(self.drawing, option):
-                plan = self.session.plan(query.statement)
-                plans.append(self._planned(query, str(plan), plan.cost, bound(query, plan)))
+                ready = prepared(query.statement, self.session.engine.dialect)
+                plan = self.session.plan(ready)
+                plans.append(self._planned(ready, plan, bound(query, plan)))
                 refused = refused or refusal(query, plan, self.wish.max_examined)
         except Unsuitable as error:
             refused = str(error)
@@ -287,20 +289,20 @@ class _Draw:
         return Random(f"{now} {self.dice.randrange(self.wish.variety)}")
 
     def _fetch(self, query: Query) -> Rows:
-        compiled = query.statement.compile(dialect=self.session.engine.dialect)
-        parts = ("rows", self.session.address.identity, str(compiled), compiled.params)
+        ready = prepared(query.statement, self.session.engine.dialect)
+        parts = ("rows", self.session.address.identity, ready.sql, ready.values)
         found = self.cache.get(*parts) if query.kept else None
         if found is not None:
             return [tuple(row) for row in found]
-        plan = self.session.plan(query.statement)
+        plan = self.session.plan(ready)
         most = bound(query, plan)
-        planned = self._planned(query, str(plan), plan.cost, most)
+        planned = self._planned(ready, plan, most)
         reason = refusal(query, plan, self.wish.max_examined)
         if reason is not None and not self.wish.force:
             raise Refused(reason)
         self.planned.append(planned)
         before = self.session.examined()
-        rows = self.session.rows(query.statement)
+        rows = self.session.rows(ready)
         after = self.session.examined()
         if before is not None and after is not None:
             self.rows += max(0, after - before)
@@ -311,8 +313,9 @@ class _Draw:
             self.cache.set(rows, *parts)
         return rows
 
-    def _planned(self, query: Query, plan: str, cost: float | None, most: int | None) -> Planned:
-        return Planned(_shown(query, self.session.engine.dialect), plan, cost, most)
+    def _planned(self, query: Prepared, plan: Plan, most: int | None) -> Planned:
+        style = self.session.engine.dialect.paramstyle
+        return Planned(_shown(query.sql, style), str(plan), plan.cost, most)
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
@@ -350,13 +353,12 @@ class _Draw:
         return [f"{', '.join(names)}: {reason}" for reason, names in ordered]
 
 
-def _shown(query: Query, dialect: Dialect) -> str:
+def _shown(sql: str, style: str) -> str:
     """A query in a line, with a question mark for each value, whatever its driver writes."""
-    text = " ".join(str(query.statement.compile(dialect=dialect)).split())
-    text = re.sub(r"\(__\[POSTCOMPILE_\w+\](?:~~\S*?~~)?\)", "(?, ...)", text)
-    if "format" in dialect.paramstyle:
+    text = " ".join(sql.split())
+    if "format" in style:
         text = re.sub(r"%\(\w+\)s(?:::\w+)?|(?<!%)%s", "?", text).replace("%%", "%")
-    return text
+    return re.sub(r"\(\?(?:, \?)+\)", "(?, ...)", text)
 
 
 def _check(wish: Wish) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from streamstats.sources.database.connect import explained
 from streamstats.sources.database.servers import server
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
-    from sqlalchemy.sql.expression import Executable, Select
+    from sqlalchemy.engine import Connection, Dialect, Engine
 
     from streamstats.sources.database.plans.model import Plan
     from streamstats.sources.database.url import Address
@@ -76,20 +75,21 @@ class Session:
             # Some drivers let these through while they read an answer.
             raise explained(OSError(str(error)), self.address, self.seconds) from None
 
-    def plan(self, statement: Select[Any]) -> Plan:
+    def plan(self, query: Prepared) -> Plan:
         """How the database would run a query; it is not run. Raises SourceError."""
         plan = self.server.plan(())
         for prefix in self.server.explain:
             with self.asking() as connection:
-                plan = self.server.plan(_fetched(connection, _explain(prefix, statement)))
+                found = _fetched(connection, prefix + query.sql, query.values)
+                plan = self.server.plan(found)
             if plan.known:
                 break
         return plan
 
-    def rows(self, statement: Select[Any]) -> Rows:
+    def rows(self, query: Prepared) -> Rows:
         """Run a query. Raises SourceError."""
         with self.asking() as connection:
-            return _fetched(connection, statement)
+            return _fetched(connection, query.sql, query.values)
 
     def examined(self) -> int | None:
         """See ``Server.examined``."""
@@ -97,20 +97,21 @@ class Session:
             return self.server.examined(connection)
 
 
-def _fetched(connection: Connection, statement: Executable) -> Rows:
-    return [tuple(row) for row in connection.execute(statement)]
+class Prepared(NamedTuple):
+    """A query as its driver takes it. Written once, since that takes longer than many a query."""
+
+    sql: str
+    values: Any
 
 
-def _explain(prefix: str, statement: Select[Any]) -> Executable:
-    """The statement with EXPLAIN before it, and its values bound as ever."""
-    from sqlalchemy.ext.compiler import compiles
-    from sqlalchemy.sql.expression import ClauseElement, Executable
+def prepared(statement: Any, dialect: Dialect) -> Prepared:
+    """A statement in the words of a dialect, and its values beside it."""
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    values = compiled.construct_params()
+    if compiled.positional:
+        return Prepared(str(compiled), tuple(values[name] for name in compiled.positiontup))
+    return Prepared(str(compiled), values)
 
-    class Explained(Executable, ClauseElement):
-        inherit_cache = False
 
-    def compiled(_element: Any, compiler: Any, **options: Any) -> str:
-        return prefix + str(compiler.process(statement, **options))
-
-    compiles(Explained)(compiled)
-    return Explained()
+def _fetched(connection: Connection, sql: str, values: Any) -> Rows:
+    return [tuple(row) for row in connection.exec_driver_sql(sql, values)]

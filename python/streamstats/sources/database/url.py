@@ -52,7 +52,7 @@ class Address(NamedTuple):
     def identity(self) -> str:
         """What tells this database from every other, for the keys of a cache."""
         if self.url.get_backend_name() != "sqlite":
-            return self.url._replace(password=None).render_as_string()
+            return _bare(self.url).render_as_string()
         path = os.path.abspath(self.url.database or "")
         try:
             found = os.stat(path)
@@ -119,13 +119,18 @@ def of_engine(url: URL) -> Address:
 
 def _shown(url: URL) -> str:
     """The kind and not its driver, the host and the database."""
-    plain = url.set(drivername=url.drivername.partition("+")[0])._replace(password=None)
-    query = {name: value for name, value in url.query.items() if not _secret(name)}
+    plain = _bare(url).set(drivername=url.drivername.partition("+")[0])
     if url.host:
-        return printable(plain.set(query=query).render_as_string())
+        return printable(plain.render_as_string())
     # Without a host there are three slashes whatever the driver makes of it.
     name = plain.drivername
     return printable(f"{name}:///{url.database or ''}")
+
+
+def _bare(url: URL) -> URL:
+    """Without a password, wherever it stands."""
+    query = {name: value for name, value in url.query.items() if not _secret(name)}
+    return url.set(query=query)._replace(password=None)
 
 
 def _secret(name: str) -> bool:
