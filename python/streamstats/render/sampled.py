@@ -23,7 +23,8 @@ def sentences(facts: SampleFacts, look: Look) -> list[str]:
     ascii = not look.unicode
     table = shown_name(facts.table, True, ascii)
     where = f" where {shown_name(facts.where, True, ascii)}" if facts.where else ""
-    rows = "an unknown number of" if facts.table_rows is None else f"about {facts.table_rows:,}"
+    many = facts.table_rows
+    rows = "nobody knows how many" if many is None else f"about {many:,}"
     first = f"{plural(facts.drawn, 'row')} of {rows} in {table}{where}, by {facts.strategy}"
     if facts.complete:
         passing = " that pass the filter" if facts.where else ""
