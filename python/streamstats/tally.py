@@ -14,11 +14,12 @@ from streamstats.summary.summarise import Clocked, Numbered, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from streamstats.conduct import Conduct
     from streamstats.patterns.roles import Roles
+    from streamstats.summary.marks import Mark
     from streamstats.summary.model import Row, Summary
     from streamstats.summary.numbers import NumberStats
     from streamstats.summary.outliers import Rule
@@ -56,6 +57,18 @@ class Times(NamedTuple):
     """Lines whose time could not be read; they are not counted."""
     out_of_order: int = 0
     """Records that are earlier than the one before."""
+
+
+class PairedValue(NamedTuple):
+    """A value and its records in two tallies. Instants are nanoseconds since 1970 UTC."""
+
+    groups: tuple[bytes, ...]
+    kinds: tuple[str, ...]
+    before: int
+    after: int
+    first: int | None
+    """In either tally; None where times are not kept."""
+    last: int | None
 
 
 class Tally:
@@ -119,6 +132,11 @@ class Tally:
     def records(self) -> int:
         """How many records have been counted."""
         return self._core.records
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant, in nanoseconds since 1970 UTC; None without times."""
+        return self._core.span if self.times is not None else None
 
     @property
     def approximation(self) -> Approximation | None:
@@ -243,6 +261,55 @@ class Tally:
             mine.unmatched + theirs.unmatched,
         )
 
+    def renamed(self, change: Mapping[int, Callable[[bytes], bytes]]) -> Tally:
+        """The same records with groups of their values changed.
+
+        ``change`` has for the position of a group in ``by`` what makes a new text of the old one.
+        Values that become alike are one.
+        """
+        several = len(self.by)
+
+        def rename(key: bytes) -> bytes:
+            parts = _core.split(key, several)
+            return _core.join(
+                [
+                    (kind, change[at](text) if at in change and kind == "text" else text)
+                    for at, (kind, text) in enumerate(parts)
+                ]
+            )
+
+        from copy import copy
+
+        found = copy(self)
+        found._core = self._core.renamed(rename)
+        return found
+
+    def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
+        """Triples (records here, records in the other, how many values have them), ascending.
+
+        Raises UsageError where the two count different groups.
+        """
+        if self.by != other.by or not self.by:
+            raise UsageError("these tallies count different groups, and cannot be compared")
+        return self._core.pairs(other._core)
+
+    def paired(
+        self, other: Tally, pairs: Sequence[tuple[int, int]], limit: int
+    ) -> list[PairedValue]:
+        """The first ``limit`` values that have one of these pairs of records, in the order of the
+        pairs, and of the values where they share one.
+        """
+        split = _split if len(self.by) > 1 else _single
+        found = self._core.paired(other._core, pairs, limit)
+        rows = []
+        for key, before, after, *spans in found:
+            groups, kinds = split(key)
+            known = [span for span in spans if span is not None]
+            first = min((span[0] for span in known), default=None)
+            last = max((span[1] for span in known), default=None)
+            rows.append(PairedValue(groups, kinds, before, after, first, last))
+        return rows
+
     def top(self, n: int) -> Sequence[Row]:
         """The ``n`` values with the largest counts, ties by value."""
         return list(self.summary(top=n).rows) if n > 0 else []
@@ -257,13 +324,17 @@ class Tally:
         rule: Rule = CLASSIC,
         sparks: int = 0,
         log_bins: bool = False,
+        marks: Sequence[Mark] = (),
+        hostile: Mapping[bytes, int] | None = None,
     ) -> Summary:
         """The statistics, and the values in order.
 
         ``sort`` is "count" (largest first) or "value" (ascending), and of a tally with times also
         "rate" and "peak" (largest first), "first" (earliest first) and "last" (latest first);
         ``reverse`` turns it round. ``top`` keeps the first so many values, 0 all;
-        ``only_outliers`` those that ``rule`` marks. The statistics are always those of all values.
+        ``only_outliers`` those that ``rule`` marks, or any of ``marks``, where there are some;
+        ``hostile`` has the keys of the core that verdicts call so, and their counts. The
+        statistics are always those of all values.
         ``log_bins`` makes the bins of the histogram of numbers wider and wider. Where numbers are
         described by value, ``sort`` may also be "p50", "p95", "p99" or "max" (largest first).
         ``sparks`` is in how many steps at the most each value's timeline is given. Raises
@@ -276,6 +347,11 @@ class Tally:
             raise UsageError(f"values are sorted by {', '.join(orders)}, not by '{sort}'")
         spectrum = self._core.spectrum() if self.by else []
         described = describe(spectrum, rule)
+        marking = None
+        if marks:
+            from streamstats.summary.marks import marking as marked  # not in the usual run
+
+            marking = marked(marks, spectrum, hostile or {})
         known = self.approximation if self.by else None
         if known is not None:
             from streamstats.summary.approximate import approximate  # few tallies are
@@ -286,9 +362,10 @@ class Tally:
             # Over one window the rate is the count.
             "count" if sort == "rate" else sort,
             reverse,
-            described.bounds if only_outliers else None,
+            (marking.outside if marking else described.bounds) if only_outliers else None,
             top if top > 0 else None,
             self._row,
+            [*hostile] if only_outliers and marking and hostile else [],
         )
         time, clocked = self._facts(sparks)
         found = summarise(
@@ -306,6 +383,7 @@ class Tally:
             numbered=numbered,
             approximation=known,
             chosen=only_outliers,
+            marking=marking,
         )
         found.sample = self.sample
         return found

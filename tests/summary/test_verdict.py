@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streamstats.summary.baseline import baseline
 from streamstats.summary.evidence.model import BEARINGS, HOSTILE
 from streamstats.summary.facts import Facts, Population
+from streamstats.summary.needs import least
 from streamstats.summary.thresholds import Thresholds
 from streamstats.summary.verdict import (
     HOSTILE_PATTERN,
@@ -18,7 +19,6 @@ from streamstats.summary.verdict import (
     VERDICTS,
     Verdict,
     judge,
-    needs,
 )
 from summary.judged import CRAWLER, LOGIN, MINUTE, PLAIN, crowd, population, probe, sign
 
@@ -154,13 +154,22 @@ def test_every_verdict_has_what_it_needs(facts: Facts, others: list[Facts], kind
         assert found.evidence
         assert found.weight > 0
     # Who lacks all that is needed may be left out by whoever collects.
-    least = needs(usual)
+    needs = least(usual)
+
+    def reaches(figure: float, floor: int | None) -> bool:
+        return floor is not None and figure >= floor
+
+    # The core has distinct keys per active minute in whole keys.
+    breadth = int(facts.keys / facts.active_minutes + 0.5) if facts.active_minutes else 0
     enough = (
-        facts.records >= least.records
-        or facts.peak_minute >= least.minute_peak
-        or (facts.fails or 0) >= least.fails
-        or (facts.probe is not None and facts.probe.keys >= least.probe_keys)
-        or any(item.grade in ("attack", "probe", "login") for item in facts.signatures)
+        reaches(facts.records, needs.records)
+        or reaches(facts.peak_minute, needs.minute_peak)
+        or reaches(facts.peak_second, needs.second_peak)
+        or (facts.records, facts.fails) in needs.trials
+        or (facts.probe is not None and reaches(facts.probe.keys, needs.probe_keys))
+        or reaches(facts.top_key_records, needs.repetition)
+        or reaches(breadth, needs.breadth)
+        or (needs.signatures and len(facts.signatures) > 0)
     )
     if not enough:
         assert found.verdict in (NOTHING_UNUSUAL, TOO_LITTLE_DATA)

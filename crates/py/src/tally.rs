@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use streamstats_core::amount::{nearest, Billionths, ONE};
 use streamstats_core::numbers::Keep;
 use streamstats_core::shape::Kind;
-use streamstats_core::tally::{self, Choice, Count, InBucket, Needs, Sort};
+use streamstats_core::tally::{self, Choice, Count, InBucket, Needs, Pair, Sort};
 use streamstats_core::value;
 
 /// A number of billionths as Python has it: an `int` where it is whole, else the nearest `float`.
@@ -67,7 +67,7 @@ pub(crate) fn choice(
         "max" => Sort::Quantile(1000),
         other => return Err(PyValueError::new_err(format!("values cannot be sorted by {other}"))),
     };
-    Ok(Choice { sort, reverse, outside, limit })
+    Ok(Choice { sort, reverse, outside, limit, also: HashSet::new() })
 }
 
 #[pymethods]
@@ -175,7 +175,8 @@ impl Tally {
         spectrum.into_iter().map(|(n, values)| Ok((number(py, n * scale)?, values))).collect()
     }
 
-    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None, width=1))]
+    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None, width=1, also=Vec::new()))]
+    #[allow(clippy::too_many_arguments)] // of Python, by name
     fn order(
         slf: &Bound<'_, Tally>,
         sort: &str,
@@ -183,8 +184,10 @@ impl Tally {
         outside: Option<(f64, f64)>,
         limit: Option<usize>,
         width: i64,
+        also: Vec<Vec<u8>>,
     ) -> PyResult<Order> {
-        let choice = choice(sort, reverse, outside, limit, width)?;
+        let mut choice = choice(sort, reverse, outside, limit, width)?;
+        choice.also = also.into_iter().collect();
         let tally = slf.borrow();
         let numbered = matches!(choice.sort, Sort::Quantile(_));
         if numbered && tally.inner.numbered() != Keep::Each {
@@ -253,6 +256,40 @@ impl Tally {
     /// The buckets of a value with their records, in order.
     fn buckets(&self, key: &[u8]) -> Vec<InBucket> {
         self.inner.buckets(key)
+    }
+
+    /// How many values have each pair of records in this tally and in another.
+    fn pairs(&self, py: Python<'_>, other: &Bound<'_, Tally>) -> Vec<(u64, u64, u64)> {
+        let other = other.borrow();
+        let (own, other) = (&self.inner, &other.inner);
+        let pairs = py.detach(|| own.pairs(other));
+        pairs.into_iter().map(|((before, after), values)| (before, after, values)).collect()
+    }
+
+    /// The first values that have one of these pairs, in the order of the pairs.
+    fn paired(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, Tally>,
+        pairs: Vec<Pair>,
+        limit: usize,
+    ) -> Vec<Paired> {
+        let other = other.borrow();
+        let (own, other) = (&self.inner, &other.inner);
+        let rows = py.detach(|| own.paired(other, &pairs, limit));
+        let row = |row: tally::Paired| {
+            let [before, after] = row.spans;
+            (PyBytes::new(py, &row.key).unbind(), row.pair.0, row.pair.1, before, after)
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// The same records under the values that `rename` gives for each.
+    fn renamed(&self, py: Python<'_>, rename: &Bound<'_, PyAny>) -> PyResult<Tally> {
+        let inner = self
+            .inner
+            .renamed(|key| rename.call1((PyBytes::new(py, key),))?.extract::<Vec<u8>>())?;
+        Ok(Tally::new(inner))
     }
 
     #[pyo3(signature = (by, requested_schema=None))]
@@ -383,6 +420,10 @@ type Lives = Vec<(i64, i64, i64, u64)>;
 type Approximation = (Option<Py<PyAny>>, f64, f64);
 
 type Row = (Py<PyBytes>, u64, Py<PyAny>);
+
+type Span = Option<(i64, i64)>;
+
+type Paired = (Py<PyBytes>, u64, u64, Span, Span);
 
 #[pyfunction]
 pub fn split(py: Python<'_>, key: &[u8], groups: usize) -> Vec<(&'static str, Py<PyBytes>)> {

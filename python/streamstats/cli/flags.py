@@ -7,9 +7,10 @@ when ``--help`` shows it).
 
 from __future__ import annotations
 
-from streamstats.cli.commands import COMPLETION, FIELDS, MANUAL, PATTERNS, WHEN
+from streamstats.cli.commands import COMPLETION, DIFF, FIELDS, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
 from streamstats.cli.sample_flags import sample
+from streamstats.cli.verdict_commands import verdict_commands
 
 COUNTED = "What is counted"
 FILES = "Files"
@@ -50,7 +51,26 @@ FLAGS: tuple[Flag, ...] = (
             "`value`, else the only group. A group without a name goes by its number. Where lines "
             "have keys, a group is a path, `request.headers.host` or `tags[0]`, with quotes around "
             "a key that has dots in it, `'\"a.b\".c'`; of columns it is a name of the header, or a "
-            "number. `streamstats fields FILE` shows what there is."
+            "number. `streamstats fields FILE` shows what there is. `ip/24` counts networks in the "
+            "place of addresses: so many bits of IPv4, and 48 of IPv6; `ip/48` (above 32) so many "
+            "of IPv6, with IPv4 whole; `ip/24/56` says both. Ports, zones and brackets are left "
+            "out, addresses mapped into IPv6 are taken for IPv4, and what is no address stays as "
+            "it is. `ip/country` and `ip/asn` need `--geoip`."
+        ),
+    ),
+    Flag(
+        ("--geoip",),
+        "a MaxMind database, for --by ip/country and ip/asn; may be repeated",
+        COUNTED,
+        metavar="PATH",
+        completes="file",
+        repeat=True,
+        advanced=True,
+        text=(
+            "A file in MaxMind's form (`.mmdb`), such as GeoLite2-Country or GeoLite2-ASN; none "
+            "comes with the program. Addresses are looked up once they are counted; one that the "
+            "database does not know counts as `(unknown)`. Needs the package maxminddb: `pip "
+            "install 'streamstats-logs[geoip]'`."
         ),
     ),
     Flag(
@@ -308,7 +328,22 @@ FLAGS: tuple[Flag, ...] = (
         SHOWN,
         text=(
             "An outlier is a value whose count is more than 2 standard deviations (population) "
-            "from the mean of all counts, on either side. The statistics stay those of all values."
+            "from the mean of all counts, on either side, or what `--rule` marks. The statistics "
+            "stay those of all values."
+        ),
+    ),
+    Flag(
+        ("--rule",),
+        "what marks a value: stdev, mad, iqr, hostile, or all; stdev:3",
+        SHOWN,
+        metavar="RULE[,RULE...]",
+        text=(
+            "`stdev` (`*`) is more than 2 standard deviations from the mean, `mad` (`~`) a robust "
+            "z of the logarithm beyond 3.5, `iqr` (`~`) a logarithm more than 1.5 interquartile "
+            "ranges beyond the quartiles; another number follows a colon, `stdev:3`. `hostile` "
+            "(`!`) is the verdict *hostile pattern* of `streamstats suspects`. `all` is "
+            "`stdev,mad,hostile`. The statistics tell how many each of them marks, and `-o` shows "
+            "whatever is marked. docs/statistics.md has the formulas."
         ),
     ),
     Flag(
@@ -418,6 +453,7 @@ FLAGS: tuple[Flag, ...] = (
 )
 
 SAMPLE = sample(FLAGS)
+EXPLAIN, SUSPECTS = verdict_commands(FLAGS)
 
 MAIN = Command(
     "streamstats",
@@ -428,7 +464,7 @@ MAIN = Command(
     "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(FIELDS, PATTERNS, SAMPLE, WHEN, COMPLETION, MANUAL),
+    commands=(EXPLAIN, SUSPECTS, DIFF, FIELDS, SAMPLE, PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.
@@ -454,7 +490,8 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--top",), "the first N values (20), 0 for all"),
             (("--sort", "--reverse"), "count, value, rate, peak, first, last, p99"),
             (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
-            (("--outliers", "--classic"), "only outliers; the original layout"),
+            (("--outliers", "--rule"), "only outliers; the rule: mad, hostile, all"),
+            (("--classic",), "the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
             (("--ascii", "--color"), "bars of |; auto, always or never"),
         ),
@@ -469,6 +506,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
 BRIEF = {
     "--format": "FORMAT",
     "--color": "HOW",
+    "--rule": "RULE",
     "--sort": "KEY",
     "--start": "WHEN",
     "--end": "WHEN",
@@ -484,7 +522,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
 )
 
 #: So many of the examples stand in ``--help``.
-EXAMPLES_IN_HELP = 3
+EXAMPLES_IN_HELP = 2
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),

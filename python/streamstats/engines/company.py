@@ -56,6 +56,12 @@ def neighbours(conduct: Conduct, place: tuple[bytes, int]) -> Iterator[bytes]:
             yield key
 
 
+def prefix_facts(conduct: Conduct, place: tuple[bytes, int]) -> tuple[str, int, int]:
+    """A prefix as people write it, how many values are in it, and their records."""
+    found = [conduct.facts(key) for key in neighbours(conduct, place)]
+    return spelled(place), len(found), sum(item.records for item in found if item is not None)
+
+
 def nearest(conduct: Conduct, value: bytes, most: int = 5) -> list[bytes]:
     """The values most like one that does not occur: those that share most of their beginning and
     their end with it; of an address those that are nearest by number.

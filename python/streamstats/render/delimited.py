@@ -40,7 +40,7 @@ def render_csv(summary: Summary, look: Look) -> Iterator[str]:
 
     Bytes that are not UTF-8 are escaped as ``\xNN``; control characters only on a terminal.
     """
-    return _rows(summary, ",", lambda value: quoted(shown(value, look.terminal)[0]))
+    return _rows(summary, ",", csv_cell(look))
 
 
 def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
@@ -50,10 +50,18 @@ def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
     bytes that are not UTF-8 ``\xNN``; on a terminal other control characters are escaped too.
     A backslash is always doubled, so every value can be read back.
     """
+    return _rows(summary, "\t", tsv_cell(look))
+
+
+def csv_cell(look: Look) -> Callable[[bytes], str]:
+    """What writes a text as CSV does."""
+    return lambda value: _quoted(shown(value, look.terminal)[0])
+
+
+def tsv_cell(look: Look) -> Callable[[bytes], str]:
+    """What writes a text as TSV does."""
     table = {**escapes(look.terminal), 0x5C: "\\\\", 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
-    return _rows(
-        summary, "\t", lambda value: value.decode("utf-8", "surrogateescape").translate(table)
-    )
+    return lambda value: value.decode("utf-8", "surrogateescape").translate(table)
 
 
 def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Iterator[str]:
@@ -80,6 +88,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     known = summary.approximation
     if known is not None:
         header.append("error")
+    if summary.marked:
+        header.append("marks")
     yield separator.join(header) + "\n"
     for row in summary.rows:
         cells = [text(group) for group in row.groups] if several else [text(row.value)]
@@ -96,6 +106,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells += _numbers(row.numbers)
         if known is not None:
             cells.append("" if known.error is None else repr(known.error))
+        if summary.marked:
+            cells.append(row.marks)
         yield separator.join(cells) + "\n"
 
 
@@ -119,7 +131,7 @@ def _numbers(stats: NumberStats | None) -> list[str]:
     return [str(stats.count), *map(repr, numbers)]
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     """A cell of CSV, in quotes where it needs them."""
     # Not the csv module: which characters it quotes differs between versions of Python, and a
     # bare carriage return must be quoted or the row breaks in two.

@@ -90,7 +90,8 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
         from streamstats.render.sampled import interval
 
         cells.append(interval(summary, row, ascii))
-    cells.append(f"`{summary.rule.mark}`" if row.outlier else "")
+    signs = row.marks if summary.marked else summary.rule.mark if row.outlier else ""
+    cells.append(f"`{signs}`" if signs else "")
     return cells
 
 

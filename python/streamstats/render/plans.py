@@ -9,7 +9,7 @@ from streamstats.render.colour import BOLD, DIM, paint
 from streamstats.render.escape import shown_name
 from streamstats.render.look import Look
 from streamstats.render.numbers import number, plural
-from streamstats.render.structured import SCHEMA, json_number, json_text
+from streamstats.render.structured import SCHEMA, json_number, texts
 
 
 class Step(NamedTuple):
@@ -79,7 +79,7 @@ def render_plans(page: Plans, look: Look) -> Iterator[str]:
 
 def render_plans_json(page: Plans, look: Look) -> Iterator[str]:
     """The same as one object."""
-    encode = json_text(look)
+    encode = texts(look)
 
     def text(told: str) -> str:
         return encode(shown_name(told, False))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from streamstats.render.colour import DIM, paint
-from streamstats.render.delimited import quoted
-from streamstats.render.escape import escapes, shown, shown_name
+from streamstats.render.delimited import csv_cell, tsv_cell
+from streamstats.render.escape import shown, shown_name
 from streamstats.render.look import UNLIMITED, Look
 from streamstats.render.sampled import head, json_members, sentences
-from streamstats.render.structured import SCHEMA, json_text
+from streamstats.render.structured import SCHEMA, texts
 from streamstats.render.table import Column, fit
 from streamstats.render.text import EMPTY
 from streamstats.render.width import cut, display_width
@@ -42,12 +42,9 @@ def render_rows(name: str, page: Rows, look: Look) -> Iterator[str]:
     elif name == "ndjson":
         yield from (f"{row}\n" for row in _objects(page, look))
     elif name == "csv":
-        yield from _separated(page, ",", "", lambda text: quoted(shown(text, look.terminal)[0]))
+        yield from _separated(page, ",", "", csv_cell(look))
     elif name == "tsv":
-        table = {**escapes(look.terminal), 0x5C: "\\\\", 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
-        yield from _separated(
-            page, "\t", "\\N", lambda text: text.decode("utf-8", "surrogateescape").translate(table)
-        )
+        yield from _separated(page, "\t", "\\N", tsv_cell(look))
     else:
         yield from _markdown(page, look)
 
@@ -79,8 +76,8 @@ def _text(page: Rows, look: Look) -> Iterator[str]:
         return "  ".join(parts).rstrip(" ") + "\n"
 
     yield line(names, [""] * len(names), DIM)
-    for texts, row in zip(cells, page.rows, strict=True):
-        yield line(texts, [kind for kind, _ in row], "")
+    for told, row in zip(cells, page.rows, strict=True):
+        yield line(told, [kind for kind, _ in row], "")
 
 
 def _cell(cell: Cell, ascii: bool) -> str:
@@ -94,7 +91,7 @@ def _cell(cell: Cell, ascii: bool) -> str:
 
 
 def _json(page: Rows, look: Look) -> Iterator[str]:
-    text = json_text(look)
+    text = texts(look)
     yield f'{{"schema": {SCHEMA},\n "sample": {{{json_members(page.facts, text)}}},\n'
     names = ", ".join(text(shown_name(name, False)) for name in page.columns)
     yield f' "columns": [{names}],\n "rows": ['
@@ -106,7 +103,7 @@ def _json(page: Rows, look: Look) -> Iterator[str]:
 
 
 def _objects(page: Rows, look: Look) -> Iterator[str]:
-    text = json_text(look)
+    text = texts(look)
     names = [text(shown_name(name, False)) for name in page.columns]
     for row in page.rows:
         members = (f"{name}: {_member(cell, text)}" for name, cell in zip(names, row, strict=True))

@@ -20,7 +20,7 @@ SECOND = 1_000_000_000
 
 def render_json(summary: Summary, look: Look) -> Iterator[str]:
     """One JSON object, with a line for each value."""
-    text = json_text(look)
+    text = texts(look)
     time = summary.time
     yield f'{{"schema": {SCHEMA},\n'
     source = summary.source
@@ -64,6 +64,13 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     )
     inner = ", ".join(f'"{name}": {json_number(value)}' for name, value in numbers)
     yield f' "stats": {{{inner}}},\n'
+    if summary.marked:
+        rules = ", ".join(
+            f'{{"rule": "{mark.name}", "sign": "{mark.sign}", "says": {text(mark.says)}, '
+            f'"values": {count}}}'
+            for mark, count in summary.marked
+        )
+        yield f' "rules": [{rules}],\n'
     yield ' "values": ['
     before = "\n  "
     for value in _values(summary, text):
@@ -78,7 +85,7 @@ def render_ndjson(summary: Summary, look: Look) -> Iterator[str]:
     So ``jq``, ``wc -l`` and a database's import see values only. The objects are those of the
     ``values`` of the JSON layout. Where only numbers are described, one line has their object.
     """
-    text = json_text(look)
+    text = texts(look)
     if summary.numbers is not None and not summary.by:
         group = text(shown_name(summary.numbered or "", False))
         yield f'{{"group": {group}, {_numbers(summary.numbers, True)}}}\n'
@@ -109,8 +116,9 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     time = summary.time
     clock = None if time is None else _clock(time)
     per = "" if time is None else seconds(time.per)
+    marks = {mark.sign: mark.name for mark, _ in summary.marked}
     for row in summary.rows:
-        value = _value(row, names if several else [], summary.summed is not None, text)
+        value = _value(row, names if several else [], summary.summed is not None, text, marks)
         if summary.intervals:
             low, high = summary.interval(row)
             value += f', "interval": [{json_number(low)}, {json_number(high)}]'
@@ -125,7 +133,13 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
         yield value + "}"
 
 
-def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str]) -> str:
+def _value(
+    row: Row,
+    names: list[str],
+    summed: bool,
+    text: Callable[[str], str],
+    marks: dict[str, str],
+) -> str:
     """The object of a row, not closed yet."""
     value, escaped = shown(row.value, False)
     parts = [f'{{"value": {text(value)}, "count": {json_number(row.count)}']
@@ -133,6 +147,9 @@ def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str])
         parts.append(f'"records": {row.records}')
     parts.append(f'"share": {json_number(row.share)}')
     parts.append(f'"outlier": {"true" if row.outlier else "false"}')
+    if marks:
+        signed = ", ".join(f'"{marks[sign]}"' for sign in row.marks)
+        parts.append(f'"marks": [{signed}]')
     if names:
         groups, _ = shown_alike(row.groups, False)
         inner = ", ".join(
@@ -216,7 +233,7 @@ def _numbers(stats: NumberStats, whole: bool) -> str:
     return ", ".join(parts)
 
 
-def json_text(look: Look) -> Callable[[str], str]:
+def texts(look: Look) -> Callable[[str], str]:
     r"""What writes a JSON string.
 
     Characters that could act on a terminal are always written as ``\uNNNN``, which reads back as

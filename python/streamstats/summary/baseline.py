@@ -83,10 +83,11 @@ def baseline(population: Population, thresholds: Thresholds = THRESHOLDS) -> Bas
 def _ranks(counts: Spectrum) -> tuple[Sequence[int], Sequence[int]]:
     ascending = sorted(counts)
     left = sum(times for _, times in ascending)
-    figures, above = [], []
+    figures: list[int] = []
+    above: list[int] = []
     for records, times in ascending:
         left -= times
-        figures.append(records)
+        figures.append(int(records))
         above.append(left)
     return figures, above
 

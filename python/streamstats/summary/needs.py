@@ -72,9 +72,11 @@ def _trials(usual: Baseline) -> frozenset[tuple[int, int]]:
     found = set()
     for n, k, _ in usual.population.trials:
         never = k == n and n >= (limits.logins if logins else limits.fails)
-        if never and (logins or not usual.inverted):
+        if (never and (logins or not usual.inverted)) or (
+            k >= limits.fails
+            and not usual.inverted
+            and k > n * line
+            and clopper_pearson(k, n, limits.level).low > line
+        ):
             found.add((n, k))
-        elif k >= limits.fails and not usual.inverted and k > n * line:
-            if clopper_pearson(k, n, limits.level).low > line:
-                found.add((n, k))
     return frozenset(found)

@@ -103,18 +103,26 @@ def _joined(facts: Facts, usual: Baseline, found: list[Evidence]) -> list[Eviden
 
 def _caveats(facts: Facts, usual: Baseline, found: list[Evidence]) -> list[str]:
     names = {item.name for item in found}
-    said = []
-    population = usual.population
-    if usual.inverted and facts.fails is not None:
-        said.append(
-            f"{100 * usual.failing:.0f} % of the values fail more often than not: either attackers "
-            "are the majority, or the server is down. What compares with others is turned upside "
-            "down here; lean on what was sent and tried"
-        )
+    said = general(usual)
     if "fails" in names:
         said.append(
             "q takes the lines to be independent; those of ordinary clients vary 8 to 16 times "
             "more than that, so it says nothing of how many such findings are false"
+        )
+    if declared(facts) is not None:
+        said.append("it says that it is a crawler; nobody has checked that")
+    return said
+
+
+def general(usual: Baseline) -> list[str]:
+    """What to keep in mind about all verdicts on one log, in sentences."""
+    said = []
+    population = usual.population
+    if usual.inverted and population.failure:
+        said.append(
+            f"{100 * usual.failing:.0f} % of the values fail more often than not: either attackers "
+            "are the majority, or the server is down. What compares with others is turned upside "
+            "down here; lean on what was sent and tried"
         )
     if population.values < usual.thresholds.values:
         said.append(
@@ -123,44 +131,4 @@ def _caveats(facts: Facts, usual: Baseline, found: list[Evidence]) -> list[str]:
         )
     if not population.failure:
         said.append("nothing says which records failed; --failure does, as in 'status>=400'")
-    if declared(facts) is not None:
-        said.append("it says that it is a crawler; nobody has checked that")
     return said
-
-
-class Needs(NamedTuple):
-    """The least that a value needs to have for its verdict to be above *nothing unusual*.
-
-    One of these is enough to be looked at. A value that has none of them has no evidence above
-    context, so that whoever collects can leave the rest out.
-    """
-
-    records: float
-    """Records, from which volume, breadth and repetition begin."""
-    minute_peak: float
-    """Records in the fullest minute, from which a burst begins."""
-    fails: int
-    """Failures, from which their share, or never succeeding, is looked at."""
-    probe_keys: int
-    """Distinct failing keys in ten minutes."""
-    signatures: bool = True
-    """Any signature of grade attack, probe or login."""
-
-
-def needs(usual: Baseline) -> Needs:
-    """What to preselect values by: ``>=`` is enough; infinite where nothing can come of it."""
-    limits = usual.thresholds
-    records = peak = math.inf
-    if usual.volume is not None:
-        records = max(limits.volume, usual.volume.least(limits.z))
-    # Breadth and repetition need ten records as well, and may be far where volume is not.
-    for scale, least in ((usual.breadth, limits.breadth), (usual.repetition, limits.repetition)):
-        if scale is not None:
-            records = min(records, max(least, scale.least(limits.z)))
-    if usual.minute is not None:
-        by_minute = usual.minute.least(limits.z)
-        by_second = usual.second.least(limits.z) if usual.second is not None else math.inf
-        peak = max(limits.burst, min(by_minute, by_second))
-    # A hair lower, since a rounding error must not leave out who lies on the line.
-    below = 1 - 1e-9
-    return Needs(records * below, peak * below, min(limits.fails, limits.logins), limits.probe_keys)
