@@ -382,7 +382,12 @@ def _reached(result: dict[str, Any]) -> Iterator[str]:
         yield f"- 100 times less time than ORDER BY RANDOM() on {SIZES[1]:,} rows, {told}: {ways}."
     spread = [row for row in result["evenness"] if row["way"] == "range"]
     slices = min((row["index_slices"] for row in spread), default=0)
-    yield f"- `range` spread over all {SLICES} slices: it reached {slices} of the dates at least."
+    placed = min((row["table_slices"] for row in spread), default=0)
+    yield (
+        f"- `range` spread over all {SLICES} slices: of the dates, along which it reads, it reached "
+        f"{slices}; of the table {placed} at least. Dates here have nothing to do with keys, and of "
+        "the many rows of one date it reads the first."
+    )
 
 
 def _least(rows: list[dict[str, Any]], along: tuple[str, ...], measure: str) -> dict[str, float]:
