@@ -384,11 +384,11 @@ def _reached(result: dict[str, Any]) -> Iterator[str]:
     slices = min((row["index_slices"] for row in spread), default=0)
     placed = "; ".join(f"{row['kind']} {row['table_slices']}" for row in spread)
     yield (
-        f"- `range` spread over all {SLICES} slices: of the dates, along which it reads, it reached "
-        f"{slices} at least; of the table {placed}. Dates here have nothing to do with keys, and "
-        "many rows share one. The indexes of SQLite and InnoDB end with the key, so a random one can "
-        "be gone to; PostgreSQL's does not, and of each date its first rows are read. An index "
-        "on (in_stock, date_available, id) ends that."
+        f"- `range` spread over all {SLICES} slices: of the dates, along which it reads, it "
+        f"reached {slices} at least; of the table {placed}. Dates here have nothing to do with "
+        "keys, and many rows share one. The indexes of SQLite and InnoDB end with the key, so a "
+        "random one can be gone to; PostgreSQL's does not, and of each date its first rows are "
+        "read. An index on (in_stock, date_available, id) ends that."
     )
 
 

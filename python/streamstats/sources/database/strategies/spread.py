@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from streamstats.sources.database.candidates import Candidate
@@ -100,6 +101,8 @@ class Range(Strategy):
         column = drawing.scope.table.column(after[0]) if after else None
         if key is None or key.columns != after or column is None or column.kind != "integer":
             return []
+        if isinstance(places[0], (float, Decimal)):
+            return []  # no row has just this value
         bare = drawing.scope._replace(conditions=(), raw=None)
         (low, high), *_ = drawing.fetch(bare.extremes(Candidate(key, (), after[0], ())))
         if not (isinstance(low, int) and isinstance(high, int)):
