@@ -30,6 +30,8 @@ def fails(facts: Facts, usual: Baseline) -> Evidence | None:
     if usual.population.values < limits.values:
         return None
     line = max(limits.fails_times * share, share + limits.fails_more)
+    if k <= n * line:
+        return None  # the lower bound is below the share itself, and takes long to find
     interval = clopper_pearson(k, n, limits.level)
     if interval.low <= line:
         return None
