@@ -186,7 +186,7 @@ def test_the_same_cost_whatever_the_size(database: Database) -> None:
         random_rows(database.engine, name, 40, strategy="range", where=IN_STOCK).cost.rows
         for name in ("small", "bicycle")
     ]
-    # Of 200 rows a try: the same bound for both, 25 times as large as the other is.
+    # Tries of 200 rows: one bound for both, though one table is 25 times the other.
     assert max(costs) <= 2 * (200 * 2 + 40) + 4
 
 
