@@ -136,7 +136,8 @@ def test_force_runs_what_is_refused(database: Database) -> None:
 def test_max_examined_bounds_a_draw(database: Database) -> None:
     sample = random_rows(database.engine, "bicycle", 30, where=IN_STOCK, max_examined=60)
     assert len(sample) == 30
-    assert sample.cost.rows <= 60 * 2 + 2 + 30  # MariaDB looks for the end of each window
+    # Two tries of 60 rows; MariaDB reads them once more, and looks for the end of each window.
+    assert sample.cost.rows <= 2 * (60 * 2 + 30) + 2
     refused = {"strategy": "range", "where": IN_STOCK, "max_examined": 10}
     few = random_rows(database.engine, "bicycle", 30, **refused)  # type: ignore[arg-type]
     assert len(few) == 10
@@ -185,7 +186,8 @@ def test_the_same_cost_whatever_the_size(database: Database) -> None:
         random_rows(database.engine, name, 40, strategy="range", where=IN_STOCK).cost.rows
         for name in ("small", "bicycle")
     ]
-    assert abs(costs[0] - costs[1]) <= 45  # a window may be empty, and MariaDB counts it
+    # Tries of 200 rows: one bound for both, though one table is 25 times the other.
+    assert max(costs) <= 2 * (200 * 2 + 40) + 4
 
 
 def make(database: Database, *statements: str) -> None:
