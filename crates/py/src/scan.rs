@@ -35,7 +35,7 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, arrival=false))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
@@ -46,6 +46,7 @@ impl Scan {
         time: Option<(String, Bound<'_, Time>)>,
         multiline: bool,
         gather: Option<Gathered<'_>>,
+        arrival: bool,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
@@ -77,7 +78,13 @@ impl Scan {
             }
         }
         .map_err(refused)?;
+        let inner = if arrival { inner.by_arrival() } else { inner };
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
+    }
+
+    /// The lines that are counted next came in at this instant.
+    fn arrived(&self, instant: i64) {
+        self.inner.arrived(instant);
     }
 
     fn seek(

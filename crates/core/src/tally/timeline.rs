@@ -2,6 +2,7 @@
 
 use super::times::InBucket;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Instants are nanoseconds since 1970 UTC; bucket `b` is `[b * width, (b + 1) * width)`.
 #[derive(Debug, Clone)]
@@ -55,6 +56,23 @@ impl Timeline {
                 *self.counts.entry(bucket).or_default() += records;
             }
         }
+    }
+
+    /// The records in the buckets of a range alone. Instants in a bucket that is neither the first nor
+    /// the last are taken for its beginning.
+    pub(crate) fn within(&self, range: &Range<i64>) -> Timeline {
+        let mut part = Timeline::new(self.width);
+        for (bucket, records) in self.buckets().into_iter().filter(|(b, _)| range.contains(b)) {
+            let begin = bucket.saturating_mul(self.width);
+            let instant = begin.clamp(self.first, self.last);
+            part.first = part.first.min(instant);
+            part.last = part.last.max(instant);
+            if self.last >= begin && self.last - begin < self.width {
+                part.last = self.last;
+            }
+            part.counts.insert(bucket, records);
+        }
+        part
     }
 
     /// The first and the last instant, if there are records.
