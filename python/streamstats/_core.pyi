@@ -541,11 +541,11 @@ class Tally:
         """Add another. Raises ValueError for itself, and where only one has sums."""
 
     def limit(self, bytes: int) -> None:
-        """Keep to so many bytes for values from the next merge on: counts may become lower bounds."""
+        """Keep to so many bytes for values from the next merge on, as ``Counter.budget`` does."""
 
     def forget(self, before: int) -> None:
-        """Forget how the records before this bucket were distributed over time: they still count, and
-        of each value the first and last instant and the fullest bucket are kept.
+        """Forget how the records before this bucket were distributed over time. They still count,
+        and of each value the first and last instant and the fullest bucket are kept.
         """
 
     @property

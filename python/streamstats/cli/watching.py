@@ -100,6 +100,10 @@ class Watching(Watcher):
         self.ends()
         complain(f"streamstats: {error}")
 
+    def packed(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"passed over {_files(names, 'that is compressed', 'that are compressed')}")
+
     def untimed(self, reason: str) -> None:
         """One line."""
         complain(reason)
