@@ -6,9 +6,12 @@ import signal
 import time
 
 from streamstats.cli.count import TOP, look, report, write
+from streamstats.cli.main import complain
 from streamstats.cli.watching import Watching
+from streamstats.engines.alarms import Alarms, alarm, command
 from streamstats.engines.follow import Following, Wanted
 from streamstats.errors import UsageError, printable
+from streamstats.render.live import shown_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +35,12 @@ def run(arguments: Arguments, job: Job) -> int:
     """Follow until it ends; return the exit status. Raises StreamstatsError for wrong use."""
     last = None if arguments.last is None else _length("--last", arguments.last)
     interval = max(LEAST_INTERVAL, _length("--interval", arguments.interval))
+    wanted = [alarm(text) for text in arguments.alarm]
+    words = None if arguments.run is None else command(arguments.run)
     following = Following(job, Wanted(arguments.retry, last), Watching(progress=False))
     try:
-        _Blocks(following, arguments, interval / SECOND).run()
+        alarms = Alarms(following, wanted, words, complain, shown_row) if wanted else None
+        _Blocks(following, arguments, interval / SECOND, alarms).run()
         outcome = following.outcome()
         return report(outcome, arguments.strict, bool(arguments.where))
     finally:
@@ -53,7 +59,14 @@ def _length(flag: str, text: str) -> int:
 class _Blocks:
     """Writes a block every interval, and a last one."""
 
-    def __init__(self, following: Following, arguments: Arguments, interval: float) -> None:
+    def __init__(
+        self,
+        following: Following,
+        arguments: Arguments,
+        interval: float,
+        alarms: Alarms | None,
+    ) -> None:
+        self._alarms = alarms
         self._following = following
         self._arguments = arguments
         self._interval = interval
@@ -72,13 +85,21 @@ class _Blocks:
                     following.pause()
                 now = time.monotonic()
                 if now >= due:
+                    self._check()
                     self._block(end=False)
                     due = max(due + self._interval, now)
             following.finish()
+            self._check()
             self._block(end=True)
+            if self._alarms is not None:
+                self._alarms.close()
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def _check(self) -> None:
+        if self._alarms is not None and self._following.growing is not None:
+            self._alarms.check()
 
     def _end(self, number: int, _: FrameType | None) -> None:
         if self._ended and number == signal.SIGINT:
