@@ -328,7 +328,7 @@ impl Worker {
 /// The end of the line that begins at `at`, where the next one begins, and 0.
 #[inline(always)]
 fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize, u64) {
-    ended(hay, at, stop, V::find([&LINE_FEED], hay, at, stop).min(stop), 0)
+    ended(hay, at, stop, V::find_far([&LINE_FEED], hay, at, stop).min(stop), 0)
 }
 
 /// The same of a record with quotes, and how many more lines it has than one; none where a quote is not

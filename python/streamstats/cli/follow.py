@@ -11,14 +11,15 @@ from streamstats.cli.watching import Watching
 from streamstats.engines.alarms import Alarms, alarm, command
 from streamstats.engines.follow import Following, Wanted
 from streamstats.errors import UsageError, printable
-from streamstats.render.live import shown_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
     from streamstats.cli.parser import Arguments
     from streamstats.engines.once import Job
+    from streamstats.summary.marks import Mark
     from streamstats.summary.model import Summary
 
 SECOND = 1_000_000_000
@@ -31,16 +32,21 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends following in good order: the last block is written."""
 
 
-def run(arguments: Arguments, job: Job) -> int:
+def run(arguments: Arguments, job: Job, marks: Sequence[Mark]) -> int:
     """Follow until it ends; return the exit status. Raises StreamstatsError for wrong use."""
     last = None if arguments.last is None else _length("--last", arguments.last)
     interval = max(LEAST_INTERVAL, _length("--interval", arguments.interval))
+    if any(mark.rule is None for mark in marks):
+        raise UsageError(
+            "--rule hostile needs the whole of a log, and cannot be followed",
+            "leave it out, or judge with streamstats suspects",
+        )
     wanted = [alarm(text) for text in arguments.alarm]
     words = None if arguments.run is None else command(arguments.run)
     following = Following(job, Wanted(arguments.retry, last), Watching(progress=False))
     try:
-        alarms = Alarms(following, wanted, words, complain, shown_row) if wanted else None
-        _Blocks(following, arguments, interval / SECOND, alarms).run()
+        alarms = Alarms(following, wanted, words, complain, marks) if wanted else None
+        _Blocks(following, arguments, interval / SECOND, alarms, marks).run()
         outcome = following.outcome()
         return report(outcome, arguments.strict, bool(arguments.where))
     finally:
@@ -65,7 +71,9 @@ class _Blocks:
         arguments: Arguments,
         interval: float,
         alarms: Alarms | None,
+        marks: Sequence[Mark],
     ) -> None:
+        self._marks = marks
         self._alarms = alarms
         self._following = following
         self._arguments = arguments
@@ -142,6 +150,7 @@ class _Blocks:
             top=usual if arguments.top is None else arguments.top,
             only_outliers=arguments.outliers,
             log_bins=arguments.log_bins,
+            marks=self._marks,
         )
 
     def _heading(self, end: bool) -> str:

@@ -19,13 +19,14 @@ from typing import NamedTuple
 
 from streamstats.engines.standing import Standing, View, is_counted, stand
 from streamstats.errors import UsageError, printable
+from streamstats.render.escape import shown_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from streamstats.engines.follow import Following
-    from streamstats.summary.model import Row
+    from streamstats.summary.marks import Mark
 
 NAMES = ("count", "share", "rate", "peak")
 
@@ -150,16 +151,17 @@ class Alarms:
         alarms: Sequence[Alarm],
         run: Sequence[str] | None,
         tell: Callable[[str], None],
-        shown: Callable[[Row], str],
+        marks: Sequence[Mark] = (),
     ) -> None:
-        """``tell`` is told what is raised and what fails, from any thread.
+        """``tell`` is told what is raised and what fails, from any thread. ``marks`` say what an
+        outlier is.
 
         Raises UsageError for a rate where sums are counted.
         """
         self._following = following
         self._alarms = alarms
         self._tell = tell
-        self._shown = shown
+        self._marks = marks
         self._runner = Runner(run, tell) if run is not None else None
         self._episodes: dict[tuple[int, tuple[bytes, ...]], float] = {}
         self.raised = 0
@@ -173,8 +175,8 @@ class Alarms:
         now = time.monotonic()
         for number, alarm in enumerate(self._alarms):
             with self._following.lock:
-                view = alarm.view._replace(last=self._following.wanted.last)
-                standings = stand(self._following, view, self._shown).rows
+                view = alarm.view._replace(last=self._following.wanted.last, marks=self._marks)
+                standings = stand(self._following, view).rows
             for standing in standings:
                 if not alarm.holds(standing):
                     continue
@@ -193,9 +195,9 @@ class Alarms:
     def _raise(self, alarm: Alarm, standing: Standing) -> None:
         self.raised += 1
         if self._runner is None:
-            self._tell(f"alarm: {alarm.text}: {self._shown(standing.row)}")
+            self._tell(f"alarm: {alarm.text}: {shown_row(standing.row)}")
             return
-        self._runner.run(facts(alarm, standing, self._shown(standing.row), self._following))
+        self._runner.run(facts(alarm, standing, self._following))
 
     def close(self) -> None:
         """Wait for the commands that run."""
@@ -203,7 +205,7 @@ class Alarms:
             self._runner.close()
 
 
-def facts(alarm: Alarm, standing: Standing, shown: str, following: Following) -> dict[str, object]:
+def facts(alarm: Alarm, standing: Standing, following: Following) -> dict[str, object]:
     """What a command is told."""
     from streamstats.render.instants import Clock
     from streamstats.times import zone
@@ -214,7 +216,7 @@ def facts(alarm: Alarm, standing: Standing, shown: str, following: Following) ->
     return {
         "schema": 1,
         "alarm": alarm.text,
-        "value": shown,
+        "value": shown_row(row),
         "by": list(following.growing.by if following.growing is not None else ()),
         "count": row.count,
         "share": row.share,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from streamstats.summary.outliers import CLASSIC
+from streamstats.render.escape import shown_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from streamstats.engines.follow import Following
+    from streamstats.summary.marks import Mark
     from streamstats.summary.model import Row, Summary
-    from streamstats.summary.outliers import Rule
     from streamstats.tally import Tally
 
 SECOND = 1_000_000_000
@@ -56,18 +56,19 @@ class View(NamedTuple):
     skip: int = 0
     limit: int = 100
     sparks: int = 0
-    rule: Rule = CLASSIC
+    marks: Sequence[Mark] = ()
+    """What marks outliers; () for the classic rule."""
 
 
-def stand(following: Following, view: View, shown: Callable[[Row], str]) -> Standings:
-    """The values that are wanted, in order. ``shown`` is a value as people see it.
+def stand(following: Following, view: View) -> Standings:
+    """The values that are wanted, in order.
 
     Hold ``following.lock`` for as long as the summary is used.
     """
     whole = following.tally(view.last)
     recent = following.tally(NOW) if is_counted(following) else None
     summary = _summary(whole, view)
-    wanted = _fitting(summary, view, shown)
+    wanted = _fitting(summary, view)
     if view.sort == "rate" and recent is not None:
         wanted = _by_rate(wanted, recent, view)
     rows: list[Standing] = []
@@ -99,16 +100,16 @@ def _summary(tally: Tally, view: View) -> Summary:
         reverse=view.reverse and not rate,
         only_outliers=view.outliers,
         sparks=view.sparks,
-        rule=view.rule,
+        marks=view.marks,
     )
 
 
-def _fitting(summary: Summary, view: View, shown: Callable[[Row], str]) -> Iterator[Row]:
+def _fitting(summary: Summary, view: View) -> Iterator[Row]:
     text = view.text.casefold()
     for at, row in enumerate(summary.rows):
         if text and at >= LOOKED:
             return
-        if not text or text in shown(row).casefold():
+        if not text or text in shown_row(row).casefold():
             yield row
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from streamstats.render.escape import shown, shown_alike
 from streamstats.render.instants import Clock
 from streamstats.render.look import Look
 from streamstats.render.structured import json_number, render_json, seconds
-from streamstats.summary.model import Row, Summary
+from streamstats.summary.model import Summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,13 +73,6 @@ def lag(value: float) -> str:
         return f"{minutes}m{rest:02}s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes:02}m" if hours < 48 else f"{hours // 24}d"
-
-
-def shown_row(row: Row) -> str:
-    """A value as people see it; nothing in it can act on a terminal."""
-    if len(row.groups) == 1:
-        return shown(row.value, True)[0]
-    return " ".join(shown_alike(row.groups, True)[0])
 
 
 def one_line(

@@ -71,9 +71,25 @@ enum Search {
     Except2(Splat, Splat),
     /// All bytes but three.
     Except3(Splat, Splat, Splat),
+    /// The bytes from one to another. A line feed does not count.
+    Range { first: Splat, behind: Splat },
     /// Any other set: membership of 32 bytes at once by two shuffles. The low four bits of a byte
     /// choose a table entry, its bits five to seven a bit in it, and bit eight which of two tables.
     Table([[u8; 16]; 2]),
+}
+
+impl Search {
+    /// For a set of bytes in a row, without gaps but for a line feed.
+    fn range(set: &ByteSet) -> Option<Search> {
+        let mut members = (0..=255u8).filter(|&byte| byte != b'\n' && set.has(byte));
+        let first = members.next()?;
+        let last = members.next_back().unwrap_or(first);
+        (first..=last).all(|byte| byte == b'\n' || set.has(byte)).then(|| {
+            // Only of all bytes there would be none behind, and that is `All`.
+            let behind = last - first + 1;
+            Search::Range { first: Splat::of(first), behind: Splat::of(behind) }
+        })
+    }
 }
 
 /// One byte 32 times, ready to be compared with 32 others.
@@ -109,13 +125,13 @@ impl Class {
             [a] => Search::Except1(Splat::of(a)),
             [a, b] => Search::Except2(Splat::of(a), Splat::of(b)),
             [a, b, c] => Search::Except3(Splat::of(a), Splat::of(b), Splat::of(c)),
-            _ => {
+            _ => Search::range(&set).unwrap_or_else(|| {
                 let mut tables = [[0; 16]; 2];
                 for byte in (0..=255u8).filter(|&byte| set.has(byte)) {
                     tables[usize::from(byte >> 7)][usize::from(byte & 15)] |= 1 << (byte >> 4 & 7);
                 }
                 Search::Table(tables)
-            }
+            }),
         };
         Class { set, search }
     }
@@ -130,13 +146,21 @@ impl Class {
         matches!(self.search, Search::All)
     }
 
+    /// The first byte of a set of bytes in a row, and how many it has.
+    pub(super) fn range(&self) -> Option<(Splat, Splat)> {
+        match self.search {
+            Search::Range { first, behind } => Some((first, behind)),
+            _ => None,
+        }
+    }
+
     /// The up to three bytes that alone are not members; none for the set of all and other sets.
     pub(super) fn stops(&self) -> Vec<Splat> {
         match self.search {
             Search::Except1(a) => vec![a],
             Search::Except2(a, b) => vec![a, b],
             Search::Except3(a, b, c) => vec![a, b, c],
-            Search::All | Search::Table(_) => Vec::new(),
+            Search::All | Search::Range { .. } | Search::Table(_) => Vec::new(),
         }
     }
 
@@ -155,6 +179,7 @@ impl Class {
             Search::Except1(a) => V::find([a], hay, at, end),
             Search::Except2(a, b) => V::find([a, b], hay, at, end),
             Search::Except3(a, b, c) => V::find([a, b, c], hay, at, end),
+            Search::Range { first, behind } => V::span_range(first, behind, hay, at, end),
             Search::Table(tables) => V::span_table(tables, &self.set, hay, at, end),
         }
     }
@@ -174,8 +199,13 @@ pub(crate) trait Vector: Copy {
     fn word(hay: &[u8], at: usize) -> Option<u64>;
     /// The first of `at..end` that is one of these bytes. `at` is not behind `end`.
     fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
+    /// The same, for what is mostly more than 32 bytes away and less than 64: how often a loop is
+    /// gone through would be hard to foresee for the processor.
+    fn find_far<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is a quote, a backslash or a control character.
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize;
+    /// The first of `at..end` that is before `first`, or `behind` or more bytes after it.
+    fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is not in the set.
     fn span_table(
         tables: &[[u8; 16]; 2],
@@ -221,9 +251,20 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    fn find_far<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize {
+        Self::find(stops, hay, at, end)
+    }
+
+    #[inline(always)]
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize {
         let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
         hay[at.min(end)..end].iter().position(ends).map_or(end, |i| at + i)
+    }
+
+    #[inline(always)]
+    fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize {
+        let outside = |byte: &u8| byte.wrapping_sub(first.byte()) >= behind.byte();
+        hay[at..end].iter().position(outside).map_or(end, |i| at + i)
     }
 
     #[inline(always)]
@@ -279,23 +320,76 @@ mod avx2 {
             mut at: usize,
             end: usize,
         ) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: the processor has AVX2; loads begin before `end`, behind which is padding.
+            debug_assert!(at <= end && end + 32 <= hay.len());
+            // SAFETY: the processor has AVX2; loads begin at `end` at the latest, behind which is
+            // padding.
             unsafe {
                 let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
-                    for stop in &wanted[1..] {
-                        hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
-                    }
-                    let mask = _mm256_movemask_epi8(hit) as u32;
+                loop {
+                    let mask = hits(&wanted, hay.as_ptr().add(at));
                     if mask != 0 {
                         return at + mask.trailing_zeros() as usize;
                     }
                     at += 32;
+                    if at >= end {
+                        return at;
+                    }
                 }
-                at
+            }
+        }
+
+        #[inline(always)]
+        fn find_far<const N: usize>(
+            stops: [&Splat; N],
+            hay: &[u8],
+            mut at: usize,
+            end: usize,
+        ) -> usize {
+            debug_assert!(at <= end && end + 64 <= hay.len());
+            // SAFETY: as above.
+            unsafe {
+                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
+                loop {
+                    let near = hits(&wanted, hay.as_ptr().add(at));
+                    let far = hits(&wanted, hay.as_ptr().add(at + 32));
+                    let mask = u64::from(far) << 32 | u64::from(near);
+                    if mask != 0 {
+                        return at + mask.trailing_zeros() as usize;
+                    }
+                    at += 64;
+                    if at >= end {
+                        return at;
+                    }
+                }
+            }
+        }
+
+        #[inline(always)]
+        fn span_range(
+            first: &Splat,
+            behind: &Splat,
+            hay: &[u8],
+            mut at: usize,
+            end: usize,
+        ) -> usize {
+            debug_assert!(at <= end && end + 32 <= hay.len());
+            // SAFETY: as above.
+            unsafe {
+                let first = _mm256_load_si256(first.0.as_ptr().cast());
+                let behind = _mm256_load_si256(behind.0.as_ptr().cast());
+                loop {
+                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
+                    let after = _mm256_sub_epi8(bytes, first);
+                    let outside = _mm256_cmpeq_epi8(_mm256_max_epu8(after, behind), after);
+                    let mask = _mm256_movemask_epi8(outside) as u32;
+                    if mask != 0 {
+                        return at + mask.trailing_zeros() as usize;
+                    }
+                    at += 32;
+                    if at >= end {
+                        return at;
+                    }
+                }
             }
         }
 
@@ -386,6 +480,24 @@ mod avx2 {
         }
     }
 
+    /// Which of the 32 bytes at a place are among the wanted ones, the first one lowest.
+    ///
+    /// # Safety
+    ///
+    /// The processor has AVX2, and the bytes can be read.
+    #[inline(always)]
+    unsafe fn hits<const N: usize>(wanted: &[__m256i; N], at: *const u8) -> u32 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let bytes = _mm256_loadu_si256(at.cast());
+            let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
+            for stop in &wanted[1..] {
+                hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
+            }
+            _mm256_movemask_epi8(hit) as u32
+        }
+    }
+
     #[target_feature(enable = "avx2")]
     fn run_avx2<T: Task>(task: T) -> T::Answer {
         task.run()
@@ -439,6 +551,47 @@ mod tests {
             let plain = (at..end).find(|&i| !set.has(hay[i])).unwrap_or(end);
             for found in spans(&Class::new(set), &hay, at, end) {
                 prop_assert_eq!(found, plain);
+            }
+        }
+
+        #[test]
+        fn bytes_in_a_row(
+            first: u8, more in 0u8..=255,
+            bytes in proptest::collection::vec(any::<u8>().prop_filter("no line feed", |b| *b != b'\n'), 0..200),
+            feed: bool,
+        ) {
+            let mut set = ByteSet::EMPTY;
+            for byte in (first..=255u8).take(usize::from(more) + 1).filter(|b| feed || *b != b'\n') {
+                set.add(byte);
+            }
+            let class = Class::new(set);
+            for at in 0..bytes.len().min(70) {
+                let plain = (at..bytes.len()).find(|&i| !set.has(bytes[i])).unwrap_or(bytes.len());
+                for found in spans(&class, &bytes, at, bytes.len()) {
+                    prop_assert_eq!(found, plain);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_far_is_found_at_any_place(
+            gap in 0usize..200, at in 0usize..70, cut in 0usize..70, stops: (u8, u8), second: bool,
+        ) {
+            // Behind the end stands what is searched for, and must not be told from "none".
+            let (a, b) = stops;
+            let other = (0..=255u8).find(|byte| *byte != a && *byte != b).expect("a third byte");
+            let mut hay = vec![other; at + gap];
+            hay.push(if second { b } else { a });
+            hay.resize(at + gap + 1 + 2 * crate::PADDING, a);
+            let end = (at + gap + 1).saturating_sub(cut).max(at);
+            let plain = (at + gap).min(end);
+            let stops = [&Splat::of(a), &Splat::of(b)];
+            prop_assert_eq!(Portable::find_far(stops, &hay, at, end).min(end), plain);
+            prop_assert_eq!(Portable::find(stops, &hay, at, end).min(end), plain);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                prop_assert_eq!(Avx2::find_far(stops, &hay, at, end).min(end), plain);
+                prop_assert_eq!(Avx2::find(stops, &hay, at, end).min(end), plain);
             }
         }
 

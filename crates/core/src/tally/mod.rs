@@ -9,6 +9,7 @@ mod facts;
 mod key;
 mod order;
 mod places;
+mod runs;
 mod shards;
 mod table;
 mod timeline;
@@ -71,6 +72,7 @@ impl Tally {
         timeline: Timeline,
     ) -> Tally {
         let mut tally = Tally::new(measures, timeline);
+        let threads = tables.len();
         if let Some(shards) = shards {
             tables.iter_mut().for_each(|table| shards.take(table));
             let Merged { tables, quota, distinct } = shards.into_merged();
@@ -94,7 +96,7 @@ impl Tally {
         }
         let held: u64 = tally.counts().map(|count| count.records).sum();
         tally.records = held + tally.tables.iter().map(|table| table.left.records).sum::<u64>();
-        tally.settle();
+        tally.settle(threads);
         tally
     }
 
@@ -203,7 +205,7 @@ impl Tally {
         }
         self.records += other.records;
         self.timeline.merge(&other.timeline);
-        self.settle();
+        self.settle(1);
     }
 
     /// Which numbers are kept.
@@ -238,7 +240,7 @@ impl Tally {
     /// each value its first and last instant and its fullest bucket are kept.
     pub fn forget(&mut self, before: i64) {
         self.tables.iter_mut().for_each(|table| table.times.forget(before));
-        self.settle();
+        self.settle(1);
     }
 
     /// How many runs of records are kept, one for each bucket of each value.
@@ -270,7 +272,7 @@ impl Tally {
         }
         part.tables[0].left.offset = self.offset();
         part.distinct = self.distinct.clone();
-        part.settle();
+        part.settle(1);
         part
     }
 
@@ -331,9 +333,10 @@ impl Tally {
         }
     }
 
-    fn settle(&mut self) {
+    /// Puts in order what is kept of times and numbers, on so many threads.
+    fn settle(&mut self, threads: usize) {
         if self.measures.times {
-            self.tables.iter_mut().for_each(|table| table.times.settle());
+            self.tables.iter_mut().for_each(|table| table.times.settle(threads));
         }
         self.tables.iter_mut().for_each(|table| table.numbers.settle());
         if self.measures.conduct {
