@@ -36,7 +36,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/tutorial.md", "docs/python.md", "docs/files.md")
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
-LINKED = ("index", "dependencies", "times", "timestamps", "patterns-file", "shapes")
+LINKED = ("index", "live", "dependencies", "times", "timestamps", "patterns-file", "shapes")
 RUN = ("console", "sh", "pycon")
 SHOWN = ("text", "toml", "json")
 SCRIPTS = sysconfig.get_path("scripts")

@@ -572,7 +572,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
 )
 
 #: So many of the examples stand in ``--help``.
-EXAMPLES_IN_HELP = 2
+EXAMPLES_IN_HELP = 1
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),
