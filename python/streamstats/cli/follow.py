@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-from streamstats.cli.count import TOP, look, report, write
+from streamstats.cli.count import TOP, look, report, terminal, write
 from streamstats.cli.main import complain
 from streamstats.cli.watching import Watching
 from streamstats.engines.alarms import Alarms, alarm, command
@@ -43,6 +43,10 @@ def run(arguments: Arguments, job: Job, marks: Sequence[Mark]) -> int:
         )
     wanted = [alarm(text) for text in arguments.alarm]
     words = None if arguments.run is None else command(arguments.run)
+    if _on_screen(arguments):
+        from streamstats.cli.screen import run as on_screen  # Textual is not loaded for blocks
+
+        return on_screen(arguments, job, last, interval / SECOND, (wanted, words, marks))
     following = Following(job, Wanted(arguments.retry, last), Watching(progress=False))
     try:
         alarms = Alarms(following, wanted, words, complain, marks) if wanted else None
@@ -51,6 +55,23 @@ def run(arguments: Arguments, job: Job, marks: Sequence[Mark]) -> int:
         return report(outcome, arguments.strict, bool(arguments.where))
     finally:
         following.close()
+
+
+def _on_screen(arguments: Arguments) -> bool:
+    """Whether there is a terminal for a screen, and what draws one."""
+    from os import environ
+
+    if arguments.format != "text" or arguments.classic or environ.get("TERM", "dumb") == "dumb":
+        return False
+    # The screen is drawn on standard error, so that its keys and colours are not in an output.
+    if not (terminal(1) and terminal(2)):
+        return False
+    from importlib.util import find_spec
+
+    if find_spec("textual") is None:
+        complain("for a screen instead of blocks: pip install 'streamstats-logs[live]'")
+        return False
+    return True
 
 
 def _length(flag: str, text: str) -> int:

@@ -192,6 +192,10 @@ class Alarms:
                 break
             del self._episodes[key]
 
+    def active(self) -> frozenset[tuple[bytes, ...]]:
+        """The values for which an alarm held when it was last looked for, or shortly before."""
+        return frozenset(groups for _, groups in list(self._episodes))
+
     def _raise(self, alarm: Alarm, standing: Standing) -> None:
         self.raised += 1
         if self._runner is None:

@@ -26,7 +26,10 @@ from streamstats.tally import Times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from streamstats.sources.counting import Report
+    from streamstats.sources.files import Source
     from streamstats.sources.follow.identity import Key
     from streamstats.sources.follow.reading import Part
     from streamstats.tally import Tally
@@ -69,8 +72,11 @@ class Pace(NamedTuple):
 class Following:
     """Counts what is followed. One thread calls ``step`` again and again, any asks for a tally."""
 
-    def __init__(self, job: Job, wanted: Wanted, watcher: Watcher) -> None:
-        """Raises UsageError for what cannot be followed or taken out; nothing was opened then."""
+    def __init__(self, job: Job, wanted: Wanted, watcher: Watcher, stdin: int = 0) -> None:
+        """``stdin`` is the descriptor of standard input, which a screen may need for its keys.
+
+        Raises UsageError for what cannot be followed or taken out; nothing was opened then.
+        """
         _refuse(job, wanted)
         self.job = job
         self.wanted = wanted
@@ -83,25 +89,32 @@ class Following:
         self.failed: list[SourceError] = []
         self.found: dict[str, tuple[str, Found]] = {}
         """Of each source, by its name: the pattern's name, what was found."""
-        self._by_key: dict[Key, Way | None] = {}
+        self.ways_of: dict[Key, Way | None] = {}
+        """How each file reads; None for one that is left aside."""
         self._flows: list[tuple[Flow, list[Way | None]]] = []
-        self._recent: deque[tuple[bytes, Way]] = deque()
+        self.recent: deque[tuple[bytes, Way]] = deque()
+        """What came last from streams."""
+        self.dropped = 0
+        """So many bytes of streams came before that."""
+        self.ways_of_packed: dict[str, Way] = {}
         self._recent_size = 0
         self._lines: deque[tuple[float, int]] = deque()
         self._newest: tuple[int, float] | None = None
         self._waiting = Waiting()
-        self._finding = Finding(self._open(job, wanted))
+        self._finding = Finding(self._open(job, wanted, stdin))
         self.ledger = Ledger(self._finding)
-        self._packed = [path for path in self._finding.paths() if _is_compressed(path)]
-        for path in self._packed:
+        self.packed = [path for path in self._finding.paths() if _is_compressed(path)]
+        """Compressed files, which do not grow."""
+        self._uncounted = list(self.packed)
+        for path in self.packed:
             self.ledger.pass_over(path)
 
-    def _open(self, job: Job, wanted: Wanted) -> list[str]:
+    def _open(self, job: Job, wanted: Wanted, stdin: int) -> list[str]:
         """Open the streams; the paths that are left are those of files."""
         paths = []
         for path in job.paths:
             if path == STDIN:
-                self._flows.append((Flow(STDIN_NAME, 0), [None]))
+                self._flows.append((Flow(STDIN_NAME, stdin), [None]))
                 continue
             try:
                 mode = os.stat(path).st_mode
@@ -150,7 +163,7 @@ class Following:
         """Count what has come. Whether anything has."""
         before = self.lines
         with self.lock:
-            packed, self._packed = self._packed, []
+            packed, self._uncounted = self._uncounted, []
             for path in packed:
                 self._decode(path)
         for part in self.ledger.look():
@@ -203,10 +216,10 @@ class Following:
 
     def _count_part(self, part: Part) -> None:
         file = part.file
-        if file.key not in self._by_key:
+        if file.key not in self.ways_of:
             head = os.pread(file.fd, min(part.stop, 1 << 18), 0)
-            self._by_key[file.key] = self._settle(file.path, head)
-        way = self._by_key[file.key]
+            self.ways_of[file.key] = self._settle(file.path, head)
+        way = self.ways_of[file.key]
         if way is None:
             return
         if part.data is not None:
@@ -235,10 +248,12 @@ class Following:
             way[0] = self._settle(name, data[: 1 << 18])
         if way[0] is None:
             return
-        self._recent.append((data, way[0]))
+        self.recent.append((data, way[0]))
         self._recent_size += len(data)
-        while self._recent_size > _STREAM and len(self._recent) > 1:
-            self._recent_size -= len(self._recent.popleft()[0])
+        while self._recent_size > _STREAM and len(self.recent) > 1:
+            size = len(self.recent.popleft()[0])
+            self._recent_size -= size
+            self.dropped += size
         self._counted(name, way[0], data)
 
     def _decode(self, path: str) -> None:
@@ -247,14 +262,10 @@ class Following:
         try:
             source, _ = open_source(path, pool)
             way = self._settle(path, source.head())
-            read, kept = source.reader(), b""
-            while way is not None and (part := read(1 << 20)):
-                whole = kept + part
-                end = whole.rfind(b"\n") + 1
-                self._counted(path, way, whole[:end])
-                kept = whole[end:]
-            if way is not None and kept:
-                self._counted(path, way, kept)
+            if way is not None:
+                self.ways_of_packed[path] = way
+                for data in decoded_lines(source):
+                    self._counted(path, way, data)
             source.close()
         except SourceError as error:
             self._fail(error)
@@ -273,10 +284,11 @@ class Following:
 
     def _grown(self, way: Way) -> Growing:
         if self.growing is None:
-            self.growing = self._growing(way.choice.by)
+            self.growing = self.new_growing(way.choice.by)
         return self.growing
 
-    def _growing(self, by: tuple[str, ...]) -> Growing:
+    def new_growing(self, by: tuple[str, ...]) -> Growing:
+        """A tally of nothing, of these groups."""
         job = self.job
         room = budget(job.memory, approximate=job.approximate, timed=True)
         return Growing(by, job.sum, self.wish.width, job.numbers, threads=job.threads, budget=room)
@@ -292,6 +304,15 @@ class Following:
     def is_timed(self) -> bool:
         """Whether lines tell their own time."""
         return any(way.clock is not None for way in self.ways.settled)
+
+    def change_ways(self, change: Callable[[Way], Way]) -> None:
+        """Let every source read in another way from now on."""
+        self.ways.settled = [change(way) for way in self.ways.settled]
+        self.ways_of = {key: way and change(way) for key, way in self.ways_of.items()}
+        self.ways_of_packed = {path: change(way) for path, way in self.ways_of_packed.items()}
+        self.recent = deque((data, change(way)) for data, way in self.recent)
+        for _, way in self._flows:
+            way[0] = way[0] and change(way[0])
 
     def pace(self) -> Pace:
         """How it goes, as of the last tally."""
@@ -311,7 +332,7 @@ class Following:
         It may be looked at while ``lock`` is held, and until more is counted.
         """
         with self.lock:
-            return self._tally(self.growing or self._growing(self.ways.by), last)
+            return self._tally(self.growing or self.new_growing(self.ways.by), last)
 
     def _tally(self, growing: Growing, last: int | None) -> Tally:
         span = growing.gather().span
@@ -371,6 +392,19 @@ class Following:
             self.failed,
             interrupted,
         )
+
+
+def decoded_lines(source: Source) -> Iterator[bytes]:
+    """The whole lines of a compressed file, some at a time. Raises OSError and SourceError."""
+    read, kept = source.reader(), b""
+    while part := read(1 << 20):
+        whole = kept + part
+        end = whole.rfind(b"\n") + 1
+        if end:
+            yield whole[:end]
+        kept = whole[end:]
+    if kept:
+        yield kept
 
 
 def _refuse(job: Job, wanted: Wanted) -> None:

@@ -25,8 +25,10 @@ _AHEAD = 24 * _HOUR
 class Way:
     """How one source reads."""
 
-    def __init__(self, name: str, choice: Choice, clock: Clock | None) -> None:
+    def __init__(self, name: str, choice: Choice, clock: Clock | None, sample: list[bytes]) -> None:
         self.name = name
+        self.sample = sample
+        """The first lines of the source."""
         self.choice = choice
         self.clock = clock
         """None where lines do not tell their time; they are counted as they arrive."""
@@ -53,6 +55,7 @@ class Ways:
             job.time_field,
         )
         self._fixed: Choice | None = None
+        """What a pattern that was given says."""
         self._shape: Pattern | None = None
         self.settled: list[Way] = []
         wish = job.wish
@@ -98,7 +101,7 @@ class Ways:
             if reason is not None:
                 self._watcher.untimed(reason)
             clock = clocks[0] if clocks else None
-        way = Way(name, choice, clock)
+        way = Way(name, choice, clock, source.sample())
         self.settled.append(way)
         return way
 
@@ -120,13 +123,33 @@ class Ways:
 
     def regrouped(self, way: Way, by: tuple[str, ...]) -> Way:
         """The same, with other groups counted. Raises UsageError where it has them not."""
+        from streamstats.engines.recognise import settle  # few runs count another group
+
         asked = self.asked._replace(by=by)
-        pattern = way.choice.pattern
-        if pattern is not None and pattern.shape:
-            raise UsageError("the keys of lines are settled when following begins")
-        where, summed, numbers, time_field = asked[1:]
-        choice = choose(pattern, by, where, summed, numbers, time_field=time_field)
-        return Way(way.name, choice, way.clock)
+        choice, _ = settle(way.choice.pattern, way.sample, asked, way.name, firm=True)
+        if way.choice.time is not None and choice.time is None:
+            choice = choice._replace(time=way.choice.time)
+        return Way(way.name, choice, way.clock, way.sample)
+
+    def turn(self, by: tuple[str, ...]) -> None:
+        """Settle sources that are still to come for these groups."""
+        self.asked = self.asked._replace(by=by)
+        if self._fixed is not None:
+            self._fixed = self._chosen(self._fixed.pattern)
+
+    def groups(self) -> list[str]:
+        """The groups that can be counted: those of the pattern, or the keys of the first lines."""
+        names: dict[str, None] = {}
+        for way in self.settled:
+            pattern = way.choice.pattern
+            if pattern is not None and pattern.shape:
+                from streamstats.patterns.shaped import reading  # not of expressions
+
+                seen = reading(pattern, way.sample, self.asked.names()).seen
+                names |= dict.fromkeys(seen.keys)
+            else:
+                names |= dict.fromkeys(getattr(way.choice.compiled, "groups", ()) or ("line",))
+        return list(names)
 
 
 def _given(job: Job) -> Pattern | None:
