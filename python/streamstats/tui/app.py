@@ -97,7 +97,8 @@ class Live(App[None]):
         self.state = state
         self._notes = notes
         self._unicode = unicode
-        self._frame: Frame | None = None
+        self.frame: Frame | None = None
+        """What is drawn."""
         self._typing = False
         self.error: BaseException | None = None
         """What ended it, if it was not a key."""
@@ -142,7 +143,7 @@ class Live(App[None]):
 
     def on_live_framed(self, message: Framed) -> None:
         """Draw it."""
-        self._frame = message.frame
+        self.frame = message.frame
         self._draw()
 
     def on_live_broken(self, message: Broken) -> None:
@@ -151,7 +152,7 @@ class Live(App[None]):
         self.exit()
 
     def _draw(self) -> None:
-        frame = self._frame
+        frame = self.frame
         if frame is None or not self.is_mounted_screen:
             return
         width, unicode = self.size.width, self._unicode
@@ -274,10 +275,10 @@ class Live(App[None]):
 
     def action_groups(self) -> None:
         """Choose another group."""
-        if self._frame is None or self._following.growing is None:
+        if self.frame is None or self._following.growing is None:
             return
         names = self._following.ways.groups()
-        self.push_screen(Groups(names, ",".join(self._frame.by)), self._grouped)
+        self.push_screen(Groups(names, ",".join(self.frame.by)), self._grouped)
 
     def _grouped(self, name: str | None) -> None:
         if name is not None:
@@ -287,11 +288,11 @@ class Live(App[None]):
     def action_open(self) -> None:
         """The page of the value under the cursor."""
         values = self.query_one(Values)
-        if self._frame is None or values.chosen is None:
+        if self.frame is None or values.chosen is None:
             return
-        if values.chosen >= len(self._frame.rows):
+        if values.chosen >= len(self.frame.rows):
             return
-        row = self._frame.rows[values.chosen].row
+        row = self.frame.rows[values.chosen].row
         self.push_screen(
             ValuePage(
                 self._following,
@@ -305,8 +306,8 @@ class Live(App[None]):
     def action_copy(self) -> None:
         """Hand the value under the cursor to the terminal's clipboard."""
         values = self.query_one(Values)
-        if self._frame is not None and values.chosen is not None:
-            self.copy_to_clipboard(shown_row(self._frame.rows[values.chosen].row))
+        if self.frame is not None and values.chosen is not None:
+            self.copy_to_clipboard(shown_row(self.frame.rows[values.chosen].row))
             self._say("copied")
 
     def action_save(self, form: str) -> None:

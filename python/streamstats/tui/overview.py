@@ -24,7 +24,7 @@ def title(frame: Frame, state: State, width: int, unicode: bool) -> str:
     if len(names) > 1:
         files += f" +{len(names) - 1}"
     right = [
-        length(frame.last),
+        length(frame.state.last),
         f"{frame.pace.lines:,} lines",
         f"{rate(frame.pace.rate)}/s",
     ]

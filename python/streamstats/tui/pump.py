@@ -122,7 +122,7 @@ class Pump:
                 approximate=summary.approximation is not None,
                 unmatched=summary.source.unmatched,
                 files=tuple(following.found),
-                last=state.last,
+                state=state,
                 notes=tuple(self._notes.texts),
                 alarms=self._alarms.raised if self._alarms is not None else 0,
                 raised=self._alarms.active() if self._alarms is not None else frozenset(),

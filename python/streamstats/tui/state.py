@@ -90,8 +90,8 @@ class Frame(NamedTuple):
     approximate: bool
     unmatched: int
     files: tuple[str, ...]
-    last: int | None
-    """The window that was counted."""
+    state: State
+    """What was wanted when it was made."""
     notes: tuple[str, ...]
     """What was said of late, the latest last."""
     alarms: int
