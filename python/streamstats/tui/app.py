@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import ClassVar
@@ -10,6 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 
 from streamstats.engines.standing import is_counted
@@ -144,12 +146,24 @@ class Live(App[None]):
     def on_live_framed(self, message: Framed) -> None:
         """Draw it."""
         self.frame = message.frame
+        self._measure()
         self._draw()
 
     def on_live_broken(self, message: Broken) -> None:
         """Leave the screen, so that it can be said what happened."""
         self.error = message.error
         self.exit()
+
+    def _measure(self) -> None:
+        """See to it that the size is that of the terminal: a signal that says so can get lost."""
+        if self.is_headless:
+            return
+        try:
+            size = Size(*os.get_terminal_size(2))
+        except OSError:
+            return
+        if size != self.size and size.area:
+            self.post_message(events.Resize(size, size))
 
     def _draw(self) -> None:
         frame = self.frame
