@@ -13,9 +13,9 @@ import sys
 
 from places import BENCHES, Places
 
-CARGO = {"ag": ("ag", "agrind")}
+CARGO = {"ag": ("ag", "agrind"), "xan": ("xan", "xan"), "xsv": ("xsv", "xsv")}
 GO = {"rare": "github.com/zix99/rare", "topfew": "github.com/timbray/topfew"}
-DEBIAN = ("mawk", "gawk")
+DEBIAN = ("mawk", "gawk", "jq")
 NEEDED = "numpy"
 
 

@@ -342,6 +342,7 @@ class Scan:
         time: tuple[str, Time] | None = ...,
         multiline: bool = ...,
         gather: _Gathered | None = ...,
+        prefixes: Sequence[tuple[int, int] | None] = ...,
         arrival: bool = ...,
     ) -> Scan:
         """``shape`` None means whole lines, whose only group is called ``line``.
@@ -352,8 +353,10 @@ class Scan:
         has to name a group. ``time`` is the
         group of the time, and how it is read. With ``multiline`` lines that have not the shape go
         on with the record before. ``gather`` names the groups that tell what a value did; then
-        neither sums nor numbers can be asked for. With ``arrival``, and without ``time``, a record
-        is counted at the instant that ``arrived`` was told last.
+        neither sums nor numbers can be asked for. ``prefixes`` says for each group of ``by`` how
+        many bits of IPv4 and of IPv6 addresses are kept; without it, and for None, they are let
+        be. With ``arrival``, and without ``time``, a record is counted at the instant that ``arrived``
+        was told last.
         """
 
     def arrived(self, instant: int) -> None:
@@ -437,13 +440,14 @@ class Counter:
         """
 
     def budget(self, bytes: int) -> None:
-        """Bound what is kept of values: where they would take more, counts become lower bounds, and
-        ``Tally.approximation`` says of how much.
+        """Bound the memory: where all that is kept would take more, counts become lower bounds, and
+        ``Tally.approximation`` says of how much. To be told before anything is counted, since there
+        may be room for fewer threads only.
         """
 
-    def bound(self, runs: int, lateness: int) -> None:
-        """Keep at most so many runs (of 16 bytes) of times, and close buckets that are more than
-        ``lateness`` buckets behind the newest. For a counter on one thread.
+    def close_behind(self, lateness: int) -> None:
+        """Let buckets that lie more than ``lateness`` behind the newest be closed when memory is
+        short. For a counter on one thread.
         """
 
     def file(
@@ -578,6 +582,21 @@ class Tally:
         numbers. ``limit`` keeps the first ones.
         """
 
+    def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
+        """Triples (records here, records there, how many values have them), ascending."""
+
+    def paired(
+        self, other: Tally, pairs: Sequence[tuple[int, int]], limit: int
+    ) -> list[tuple[bytes, int, int, tuple[int, int] | None, tuple[int, int] | None]]:
+        """The first values that have one of these pairs of records, in the order of the pairs and
+        then of the values: key, records here and there, first and last instant here and there.
+        """
+
+    def renamed(self, rename: Callable[[bytes], bytes]) -> Tally:
+        """The same records counted under what ``rename`` gives for each key. Where values had been
+        left out, nothing can be said of the error any more. Raises what ``rename`` raises.
+        """
+
     def population(self, minute: int) -> Population:
         """What all values together did; a minute is so many buckets. Raises ValueError where that
         was not gathered.
@@ -653,6 +672,11 @@ class Order:
     def lives(self, start: int, stop: int, width: int) -> list[tuple[int, int, int, int]]:
         """First and last instant, and of the fullest ``width`` buckets in a row the first bucket
         and the records, of some values.
+        """
+
+    def partial(self, start: int, stop: int) -> list[bool]:
+        """Whether times and numbers of some values may cover a part of their records only, since
+        others were forgotten when memory was short.
         """
 
     def sparks(self, start: int, stop: int, begin: int, step: int, steps: int) -> list[list[int]]:

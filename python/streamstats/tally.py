@@ -7,14 +7,14 @@ from typing import NamedTuple
 from streamstats import _core
 from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
-from streamstats.summary.model import Approximation, SourceFacts, TimeFacts
+from streamstats.summary.model import Approximation, SampleFacts, SourceFacts, TimeFacts
 from streamstats.summary.moments import add
 from streamstats.summary.outliers import CLASSIC
 from streamstats.summary.summarise import Clocked, Numbered, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from streamstats.conduct import Conduct
@@ -59,6 +59,18 @@ class Times(NamedTuple):
     """Records that are earlier than the one before."""
 
 
+class PairedValue(NamedTuple):
+    """A value and its records in two tallies. Instants are nanoseconds since 1970 UTC."""
+
+    groups: tuple[bytes, ...]
+    kinds: tuple[str, ...]
+    before: int
+    after: int
+    first: int | None
+    """In either tally; None where times are not kept."""
+    last: int | None
+
+
 class Tally:
     """Per distinct value how many records it has, and the sum of their amounts if one was asked.
 
@@ -68,8 +80,8 @@ class Tally:
     """
 
     __slots__ = (
-        *("_core", "by", "not_numbers", "numbered", "pattern", "roles", "source", "summed"),
-        "times",
+        *("_core", "by", "not_numbers", "numbered", "pattern", "roles", "sample", "source"),
+        *("summed", "times"),
     )
 
     def __init__(
@@ -100,6 +112,8 @@ class Tally:
         """The group whose numbers are described; None where there is none."""
         self.not_numbers = not_numbers
         """Lines that matched but held another text there; they count as unmatched."""
+        self.sample: SampleFacts | None = None
+        """How the records were drawn from a database; None where nothing was drawn."""
         self.roles = roles
         """Which groups told what values did; None where that was not gathered."""
 
@@ -118,6 +132,11 @@ class Tally:
     def records(self) -> int:
         """How many records have been counted."""
         return self._core.records
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant, in nanoseconds since 1970 UTC; None without times."""
+        return self._core.span if self.times is not None else None
 
     @property
     def approximation(self) -> Approximation | None:
@@ -238,6 +257,12 @@ class Tally:
                 undated=self.times.undated + other.times.undated,
                 out_of_order=self.times.out_of_order + other.times.out_of_order,
             )
+        if self.sample is not None or other.sample is not None:
+            # Of draws together nobody knows how likely a row was.
+            known = self.sample or other.sample
+            drawn = sum(each.drawn for each in (self.sample, other.sample) if each is not None)
+            assert known is not None
+            self.sample = known._replace(how="several draws", drawn=drawn, uniform=False)
         if other.pattern not in self.pattern.split(", "):
             self.pattern = f"{self.pattern}, {other.pattern}"
         mine, theirs = self.source, other.source
@@ -248,6 +273,55 @@ class Tally:
             mine.matched + theirs.matched,
             mine.unmatched + theirs.unmatched,
         )
+
+    def renamed(self, change: Mapping[int, Callable[[bytes], bytes]]) -> Tally:
+        """The same records with groups of their values changed.
+
+        ``change`` has for the position of a group in ``by`` what makes a new text of the old one.
+        Values that become alike are one.
+        """
+        several = len(self.by)
+
+        def rename(key: bytes) -> bytes:
+            parts = _core.split(key, several)
+            return _core.join(
+                [
+                    (kind, change[at](text) if at in change and kind == "text" else text)
+                    for at, (kind, text) in enumerate(parts)
+                ]
+            )
+
+        from copy import copy
+
+        found = copy(self)
+        found._core = self._core.renamed(rename)
+        return found
+
+    def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
+        """Triples (records here, records in the other, how many values have them), ascending.
+
+        Raises UsageError where the two count different groups.
+        """
+        if self.by != other.by or not self.by:
+            raise UsageError("these tallies count different groups, and cannot be compared")
+        return self._core.pairs(other._core)
+
+    def paired(
+        self, other: Tally, pairs: Sequence[tuple[int, int]], limit: int
+    ) -> list[PairedValue]:
+        """The first ``limit`` values that have one of these pairs of records, in the order of the
+        pairs, and of the values where they share one.
+        """
+        split = _split if len(self.by) > 1 else _single
+        found = self._core.paired(other._core, pairs, limit)
+        rows = []
+        for key, before, after, *spans in found:
+            groups, kinds = split(key)
+            known = [span for span in spans if span is not None]
+            first = min((span[0] for span in known), default=None)
+            last = max((span[1] for span in known), default=None)
+            rows.append(PairedValue(groups, kinds, before, after, first, last))
+        return rows
 
     def top(self, n: int) -> Sequence[Row]:
         """The ``n`` values with the largest counts, ties by value."""
@@ -307,7 +381,7 @@ class Tally:
             [*hostile] if only_outliers and marking and hostile else [],
         )
         time, clocked = self._facts(sparks)
-        return summarise(
+        found = summarise(
             described,
             order,
             source=self.source,
@@ -324,6 +398,8 @@ class Tally:
             chosen=only_outliers,
             marking=marking,
         )
+        found.sample = self.sample
+        return found
 
     @property
     def _row(self) -> int:

@@ -6,6 +6,7 @@ use crate::error::ScanError;
 use crate::filter::Condition;
 use crate::numbers::{self, Keep};
 use crate::pattern::{MatchState, Vectors};
+use crate::prefix::{self, Prefix};
 use crate::shape::extract::{ExtractState, Extractor, Groups, Taken, Then};
 use crate::shape::heading::Lines;
 use crate::shape::{Framing, Kind, Shape, Slots};
@@ -24,6 +25,8 @@ pub struct Scan {
     extractor: Box<Extractor>,
     framing: Framing,
     by: Vec<usize>,
+    /// Of each group of `by` how many bits of addresses are kept; empty where all of all are.
+    prefixes: Vec<Option<Prefix>>,
     sum: Option<usize>,
     numbers: Option<(usize, Keep)>,
     conditions: Vec<Condition>,
@@ -192,8 +195,19 @@ impl Scan {
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
         let gather = wanted.map(|wanted| Gather::new(wanted, &mut slots)).transpose()?;
         let extractor = Box::new(slots.extractor()?);
-        let (framing, arrival) = (shape.framing(), None);
-        Ok(Scan { extractor, framing, by, sum, numbers, conditions, time, arrival, gather })
+        let (framing, prefixes, arrival) = (shape.framing(), Vec::new(), None);
+        Ok(Scan {
+            extractor,
+            framing,
+            by,
+            prefixes,
+            sum,
+            numbers,
+            conditions,
+            time,
+            arrival,
+            gather,
+        })
     }
 
     /// The same for lines that name no time: each record is counted at the instant that
@@ -209,6 +223,14 @@ impl Scan {
         if let Some(arrival) = &self.arrival {
             arrival.store(instant, Ordering::Relaxed);
         }
+    }
+
+    /// The same, with addresses grouped: how many bits are kept, for each group of `by`.
+    #[must_use]
+    pub fn rolled_up(mut self, prefixes: Vec<Option<Prefix>>) -> Scan {
+        debug_assert!(prefixes.is_empty() || prefixes.len() == self.by.len());
+        self.prefixes = prefixes;
+        self
     }
 
     /// The same, with lines that begin no record joined to the one before.
@@ -390,6 +412,12 @@ impl Then for Reading<'_> {
         }
         if let (Some(gather), Some(gathered)) = (&scan.gather, gathered) {
             gather.note(gathered, groups, hay);
+        }
+        if !scan.prefixes.is_empty() {
+            let start = joined.len();
+            prefix::put(&scan.by, &scan.prefixes, groups, hay, joined);
+            let value = start..joined.len();
+            return Outcome::Record(Record { value, joined: true, amount, instant });
         }
         if let [only] = scan.by[..] {
             let place = groups.place(only);

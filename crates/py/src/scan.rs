@@ -18,11 +18,12 @@ use std::time::Duration;
 use streamstats_core::conduct::Wanted;
 use streamstats_core::job::Job;
 use streamstats_core::numbers::Keep;
+use streamstats_core::prefix::Prefix;
 use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
 use streamstats_core::seek;
 use streamstats_core::source::read_descriptor;
-use streamstats_core::tally::{self, Measures};
+use streamstats_core::tally::Measures;
 
 /// How often a waiting scan looks for signals and reports how far it is.
 const TICK: Duration = Duration::from_millis(40);
@@ -35,7 +36,7 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, arrival=false))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, prefixes=Vec::new(), arrival=false))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
@@ -46,6 +47,7 @@ impl Scan {
         time: Option<(String, Bound<'_, Time>)>,
         multiline: bool,
         gather: Option<Gathered<'_>>,
+        prefixes: Vec<Option<(u32, u32)>>,
         arrival: bool,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
@@ -78,6 +80,16 @@ impl Scan {
             }
         }
         .map_err(refused)?;
+        if !(prefixes.is_empty() || prefixes.len() == by.len()) {
+            return Err(PyValueError::new_err("there is not one prefix for each group"));
+        }
+        let prefix = |bits: Option<(u32, u32)>| match bits {
+            Some((v4, v6)) => Prefix::new(v4, v6).map(Some).ok_or_else(|| {
+                PyValueError::new_err(format!("an address has not {v4} or {v6} bits"))
+            }),
+            None => Ok(None),
+        };
+        let inner = inner.rolled_up(prefixes.into_iter().map(prefix).collect::<PyResult<_>>()?);
         let inner = if arrival { inner.by_arrival() } else { inner };
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
@@ -176,15 +188,15 @@ impl Counter {
         Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
     }
 
-    /// Bounds what is kept of values.
+    /// Bounds the memory; to be told before anything is counted.
     fn budget(&mut self, bytes: usize) -> PyResult<()> {
         self.inner.as_mut().ok_or_else(finished)?.budget(bytes);
         Ok(())
     }
 
-    /// Bounds what is kept of times; for a counter on one thread.
-    fn bound(&mut self, runs: usize, lateness: i64) -> PyResult<()> {
-        self.inner.as_mut().ok_or_else(finished)?.bound(tally::Bound { runs, lateness });
+    /// Lets buckets be closed when memory is short; for a counter on one thread.
+    fn close_behind(&mut self, lateness: i64) -> PyResult<()> {
+        self.inner.as_mut().ok_or_else(finished)?.close_behind(lateness);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from streamstats.engines.clock import SECOND, Wish, in_zone
 from streamstats.engines.memory import budget, default_limit
-from streamstats.engines.once import Job, Outcome, Watcher
+from streamstats.engines.once import Job, Outcome, Watcher, networks_of
 from streamstats.engines.ways import Way, Ways
 from streamstats.errors import SourceError, UsageError
 from streamstats.sources.compressed import SNIFFED, sniff
@@ -290,7 +290,7 @@ class Following:
     def new_growing(self, by: tuple[str, ...]) -> Growing:
         """A tally of nothing, of these groups."""
         job = self.job
-        room = budget(job.memory, approximate=job.approximate, timed=True)
+        room = budget(job.memory, approximate=job.approximate)
         return Growing(by, job.sum, self.wish.width, job.numbers, threads=job.threads, budget=room)
 
     def _counted(self, name: str, way: Way, data: bytes) -> None:
@@ -411,6 +411,10 @@ def _refuse(job: Job, wanted: Wanted) -> None:
     if job.search.recursive:
         raise UsageError(
             "a folder cannot be followed", "name its files, with a glob: -f 'logs/*.log'"
+        )
+    if networks_of(job) is not None:
+        raise UsageError(
+            "what a database says of addresses cannot be followed", "count them by ip/24 or by ip"
         )
     if job.multiline:
         raise UsageError(

@@ -20,7 +20,7 @@ SECOND = 1_000_000_000
 
 def render_json(summary: Summary, look: Look) -> Iterator[str]:
     """One JSON object, with a line for each value."""
-    text = _texts(look)
+    text = texts(look)
     time = summary.time
     yield f'{{"schema": {SCHEMA},\n'
     source = summary.source
@@ -33,6 +33,10 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     by = ", ".join(text(shown_name(name, False)) for name in summary.by)
     pattern = text(shown_name(summary.pattern, False))
     yield f' "pattern": {{"name": {pattern}, "by": [{by}]}},\n'
+    if summary.sample is not None:
+        from streamstats.render.sampled import json_members
+
+        yield f' "sample": {{{json_members(summary.sample, text)}}},\n'
     if summary.approximation is not None:
         known = summary.approximation
         yield (
@@ -81,7 +85,7 @@ def render_ndjson(summary: Summary, look: Look) -> Iterator[str]:
     So ``jq``, ``wc -l`` and a database's import see values only. The objects are those of the
     ``values`` of the JSON layout. Where only numbers are described, one line has their object.
     """
-    text = _texts(look)
+    text = texts(look)
     if summary.numbers is not None and not summary.by:
         group = text(shown_name(summary.numbered or "", False))
         yield f'{{"group": {group}, {_numbers(summary.numbers, True)}}}\n'
@@ -115,6 +119,9 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     marks = {mark.sign: mark.name for mark, _ in summary.marked}
     for row in summary.rows:
         value = _value(row, names if several else [], summary.summed is not None, text, marks)
+        if summary.intervals:
+            low, high = summary.interval(row)
+            value += f', "interval": [{json_number(low)}, {json_number(high)}]'
         if clock is not None:
             value += _life(row.life, clock, per)
         if summary.numbers is not None:
@@ -123,6 +130,8 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
             value += "null" if some is None else f"{{{_numbers(some, False)}}}"
         if summary.approximation is not None:
             value += f', "error": {_error(summary.approximation)}'
+        if row.partial:
+            value += ', "approximate": true'
         yield value + "}"
 
 
@@ -226,7 +235,7 @@ def _numbers(stats: NumberStats, whole: bool) -> str:
     return ", ".join(parts)
 
 
-def _texts(look: Look) -> Callable[[str], str]:
+def texts(look: Look) -> Callable[[str], str]:
     r"""What writes a JSON string.
 
     Characters that could act on a terminal are always written as ``\uNNNN``, which reads back as

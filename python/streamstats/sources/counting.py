@@ -60,14 +60,14 @@ class Counting:
         self._reports: list[_core.Report] = []
 
     def budget(self, size: int) -> None:
-        """Take at most so many bytes for values; counts then may become lower bounds."""
+        """Take at most so many bytes; counts then may become lower bounds."""
         self._counter.budget(size)
 
-    def bound(self, runs: int, lateness: int) -> None:
-        """Keep at most so many runs of times; records may be ``lateness`` buckets late. For one
+    def close_behind(self, lateness: int) -> None:
+        """Close buckets when memory is short; records may be ``lateness`` buckets late. For one
         thread.
         """
-        self._counter.bound(runs, lateness)
+        self._counter.close_behind(lateness)
 
     def source(
         self,
@@ -197,12 +197,13 @@ class Counting:
             numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             self._scans[known] = _core.Scan(
                 choice.compiled,
-                choice.by,
+                choice.taken,
                 choice.where,
                 choice.sum,
                 numbers,
                 time,
                 multiline=self.multiline,
+                prefixes=[found and (found.v4, found.v6) for found in choice.rollups],
                 gather=self._gather(choice),
             )
         return self._scans[known]

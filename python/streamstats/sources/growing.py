@@ -136,12 +136,13 @@ class Growing:
             numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             scan = self._scans[known] = _core.Scan(
                 choice.compiled,
-                choice.by,
+                choice.taken,
                 choice.where,
                 choice.sum,
                 numbers,
                 time,
                 arrival=not timed,
+                prefixes=[found and (found.v4, found.v6) for found in choice.rollups],
             )
         scan.arrived(now)
         return scan

@@ -1,5 +1,6 @@
 //! Sets of bytes, and the search for the end of a run of them: the innermost loop of most patterns.
 
+use super::marks::{Chunk, Quotes};
 use super::run::branch;
 use super::steps::Step;
 use regex_syntax::hir::Class as HirClass;
@@ -95,7 +96,7 @@ impl Search {
 /// One byte 32 times, ready to be compared with 32 others.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
-pub(crate) struct Splat([u8; 32]);
+pub(crate) struct Splat(pub(super) [u8; 32]);
 
 impl Splat {
     /// Of this byte.
@@ -206,6 +207,21 @@ pub(crate) trait Vector: Copy {
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is before `first`, or `behind` or more bytes after it.
     fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize;
+    /// Notes which bytes of `at..end` are quotes that no backslash escapes; whether there are
+    /// backslashes. `escape` says whether an escape is one that begins at a place. Nothing where one is
+    /// not, where there are control characters, and where the line is too long.
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool>;
+    /// Whether the first bytes of a chunk stand at a place that is not behind the end: those whose bit
+    /// in `rest` is not set.
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool;
+    /// One bit for each of the 32 bytes at a place that is not behind the end: whether it is a digit.
+    fn digits(hay: &[u8], at: usize) -> u32;
     /// The first of `at..end` that is not in the set.
     fn span_table(
         tables: &[[u8; 16]; 2],
@@ -261,6 +277,48 @@ impl Vector for Portable {
         hay[at.min(end)..end].iter().position(ends).map_or(end, |i| at + i)
     }
 
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool> {
+        quotes.begin(end - at)?;
+        let (mut escaped, mut escapes) = (false, false);
+        for (word, bytes) in hay[at..end].chunks(64).enumerate() {
+            let mut bits = 0;
+            for (bit, &byte) in bytes.iter().enumerate() {
+                match byte {
+                    0..=0x1f => return None,
+                    _ if escaped => escaped = false,
+                    b'"' => bits |= 1 << bit,
+                    b'\\' => {
+                        if !escape(at + word * 64 + bit) {
+                            return None;
+                        }
+                        (escaped, escapes) = (true, true);
+                    }
+                    _ => {}
+                }
+            }
+            quotes.set(word, bits);
+        }
+        Some(escapes)
+    }
+
+    #[inline(always)]
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool {
+        let len = rest.count_zeros() as usize;
+        hay[at..].starts_with(&chunk.bytes()[..len])
+    }
+
+    #[inline(always)]
+    fn digits(hay: &[u8], at: usize) -> u32 {
+        let bytes = hay[at..].iter().take(32).enumerate();
+        bytes.fold(0, |mask, (i, byte)| mask | u32::from(byte.is_ascii_digit()) << i)
+    }
+
     #[inline(always)]
     fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize {
         let outside = |byte: &u8| byte.wrapping_sub(first.byte()) >= behind.byte();
@@ -289,242 +347,17 @@ impl Vector for Portable {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) use avx2::Avx2;
-
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{branch, ByteSet, Splat, Step, Task, Vector};
-    use std::arch::x86_64::*;
-
-    /// AVX2. To be used only where two things hold, which `Worker::count` sees to: the code is in a
-    /// function with the target feature, and the processor has it; and behind the `end` that any
-    /// method is given, `hay` goes on for [`crate::PADDING`] bytes at least.
-    #[derive(Clone, Copy)]
-    pub(crate) struct Avx2;
-
-    const _: () = assert!(crate::PADDING >= 64);
-
-    impl Vector for Avx2 {
-        #[inline(always)]
-        fn word(hay: &[u8], at: usize) -> Option<u64> {
-            debug_assert!(at + 8 <= hay.len());
-            // SAFETY: `at` is not behind the end of a line, so there is padding behind it.
-            Some(unsafe { hay.as_ptr().add(at).cast::<u64>().read_unaligned() })
-        }
-
-        #[inline(always)]
-        fn find<const N: usize>(
-            stops: [&Splat; N],
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(at <= end && end + 32 <= hay.len());
-            // SAFETY: the processor has AVX2; loads begin at `end` at the latest, behind which is
-            // padding.
-            unsafe {
-                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
-                loop {
-                    let mask = hits(&wanted, hay.as_ptr().add(at));
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                    if at >= end {
-                        return at;
-                    }
-                }
-            }
-        }
-
-        #[inline(always)]
-        fn find_far<const N: usize>(
-            stops: [&Splat; N],
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(at <= end && end + 64 <= hay.len());
-            // SAFETY: as above.
-            unsafe {
-                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
-                loop {
-                    let near = hits(&wanted, hay.as_ptr().add(at));
-                    let far = hits(&wanted, hay.as_ptr().add(at + 32));
-                    let mask = u64::from(far) << 32 | u64::from(near);
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 64;
-                    if at >= end {
-                        return at;
-                    }
-                }
-            }
-        }
-
-        #[inline(always)]
-        fn span_range(
-            first: &Splat,
-            behind: &Splat,
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(at <= end && end + 32 <= hay.len());
-            // SAFETY: as above.
-            unsafe {
-                let first = _mm256_load_si256(first.0.as_ptr().cast());
-                let behind = _mm256_load_si256(behind.0.as_ptr().cast());
-                loop {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let after = _mm256_sub_epi8(bytes, first);
-                    let outside = _mm256_cmpeq_epi8(_mm256_max_epu8(after, behind), after);
-                    let mask = _mm256_movemask_epi8(outside) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                    if at >= end {
-                        return at;
-                    }
-                }
-            }
-        }
-
-        #[inline(always)]
-        fn text_end(hay: &[u8], mut at: usize, end: usize) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: as above.
-            unsafe {
-                let quote = _mm256_set1_epi8(b'"' as i8);
-                let backslash = _mm256_set1_epi8(b'\\' as i8);
-                let control = _mm256_set1_epi8(0x1f);
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes);
-                    let hit = _mm256_or_si256(
-                        _mm256_or_si256(
-                            _mm256_cmpeq_epi8(bytes, quote),
-                            _mm256_cmpeq_epi8(bytes, backslash),
-                        ),
-                        low,
-                    );
-                    let mask = _mm256_movemask_epi8(hit) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                }
-                at
-            }
-        }
-
-        #[inline(always)]
-        fn span_table(
-            tables: &[[u8; 16]; 2],
-            _: &ByteSet,
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: as above; the table loads are of 16 bytes each.
-            unsafe {
-                let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[0].as_ptr().cast()));
-                let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[1].as_ptr().cast()));
-                let bits = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
-                let top = _mm256_set1_epi8(-128);
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    // A shuffle gives 0 where bit eight of its index is set, so each table answers
-                    // for its own half of the bytes.
-                    let row = _mm256_or_si256(
-                        _mm256_shuffle_epi8(low, bytes),
-                        _mm256_shuffle_epi8(high, _mm256_xor_si256(bytes, top)),
-                    );
-                    let bit = _mm256_shuffle_epi8(
-                        bits,
-                        _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7)),
-                    );
-                    let outside =
-                        _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), _mm256_setzero_si256());
-                    let mask = _mm256_movemask_epi8(outside) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                }
-                at
-            }
-        }
-
-        #[inline(always)]
-        fn run<T: Task>(task: T) -> T::Answer {
-            // SAFETY: the processor has AVX2.
-            unsafe { run_avx2(task) }
-        }
-
-        #[inline(always)]
-        fn branch(
-            step: &Step,
-            hay: &[u8],
-            at: usize,
-            end: usize,
-            slots: &mut [usize],
-            choices: &mut bool,
-        ) -> Option<usize> {
-            // SAFETY: as above.
-            unsafe { branch_avx2(step, hay, at, end, slots, choices) }
-        }
-    }
-
-    /// Which of the 32 bytes at a place are among the wanted ones, the first one lowest.
-    ///
-    /// # Safety
-    ///
-    /// The processor has AVX2, and the bytes can be read.
-    #[inline(always)]
-    unsafe fn hits<const N: usize>(wanted: &[__m256i; N], at: *const u8) -> u32 {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let bytes = _mm256_loadu_si256(at.cast());
-            let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
-            for stop in &wanted[1..] {
-                hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
-            }
-            _mm256_movemask_epi8(hit) as u32
-        }
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn run_avx2<T: Task>(task: T) -> T::Answer {
-        task.run()
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn branch_avx2(
-        step: &Step,
-        hay: &[u8],
-        at: usize,
-        end: usize,
-        slots: &mut [usize],
-        choices: &mut bool,
-    ) -> Option<usize> {
-        branch::<Avx2>(step, hay, at, end, slots, choices)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "x86_64")]
+    use crate::pattern::Avx2;
     use proptest::prelude::*;
 
     fn spans(class: &Class, hay: &[u8], at: usize, end: usize) -> Vec<usize> {
         let mut all = vec![class.span::<Portable>(hay, at, end)];
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if crate::pattern::has_vectors() {
             let mut hay = hay.to_vec();
             hay.resize(end.max(hay.len()) + crate::PADDING, b'x');
             all.push(class.span::<Avx2>(&hay, at, end));
@@ -589,7 +422,7 @@ mod tests {
             prop_assert_eq!(Portable::find_far(stops, &hay, at, end).min(end), plain);
             prop_assert_eq!(Portable::find(stops, &hay, at, end).min(end), plain);
             #[cfg(target_arch = "x86_64")]
-            if is_x86_feature_detected!("avx2") {
+            if crate::pattern::has_vectors() {
                 prop_assert_eq!(Avx2::find_far(stops, &hay, at, end).min(end), plain);
                 prop_assert_eq!(Avx2::find(stops, &hay, at, end).min(end), plain);
             }

@@ -36,7 +36,7 @@ fn planned(
     let matched = matcher.matches_with::<Portable>(&mut state, &hay, at, end);
     answer(matched, &state);
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
+    if crate::pattern::has_vectors() {
         let matched = matcher.matches_with::<Avx2>(&mut state, &padded, at, end);
         answer(matched, &state);
     }

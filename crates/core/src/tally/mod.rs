@@ -4,27 +4,32 @@
 
 mod arena;
 mod bounded;
+mod budget;
 mod distinct;
 mod facts;
 mod key;
 mod order;
+mod pairs;
 mod places;
+mod rename;
 mod runs;
 mod shards;
 mod table;
 mod timeline;
 mod times;
 
+pub use budget::Budget;
+pub(crate) use budget::Claim;
 pub use distinct::Distinct;
 pub use facts::{Facts, Gaps, Needs, Population};
 pub(crate) use key::hasher;
 pub use key::Key;
 pub use order::{Choice, Life, Order, Sort};
-pub use shards::Budget;
+pub use pairs::{Pair, Paired};
 pub(crate) use shards::{Merged, Shards};
 pub use table::{Count, Measures, Table};
 pub use timeline::Timeline;
-pub use times::{Bound, InBucket};
+pub use times::InBucket;
 
 use crate::amount::Billionths;
 use crate::numbers::{self, Keep, Sketch, Whole};
@@ -92,7 +97,7 @@ impl Tally {
             if let Some(first) = rest.next() {
                 tally.tables = vec![first];
             }
-            rest.for_each(|table| tally.absorb(&table));
+            rest.for_each(|table| tally.absorb(&table, None));
         }
         let held: u64 = tally.counts().map(|count| count.records).sum();
         tally.records = held + tally.tables.iter().map(|table| table.left.records).sum::<u64>();
@@ -194,8 +199,11 @@ impl Tally {
             distinct.merge(&other.seen());
             self.distinct = Some(distinct);
         }
+        if other.offset() > 0 {
+            self.mark_missing(other);
+        }
         for table in &other.tables {
-            self.absorb(table);
+            self.absorb(table, None);
         }
         self.shrink(other);
         // A value may have been left out on both sides.
@@ -299,7 +307,17 @@ impl Tally {
         })
     }
 
-    fn absorb(&mut self, table: &Table) {
+    /// Marks the values of which another tally may have forgotten records.
+    fn mark_missing(&mut self, other: &Tally) {
+        for table in &mut self.tables {
+            let forgotten = table.iter().filter(|count| other.get(count.key).is_none());
+            let forgotten: Vec<u32> = forgotten.map(|count| count.id).collect();
+            forgotten.into_iter().for_each(|id| table.partial.mark(id));
+        }
+    }
+
+    /// Adds the values of a table; under these `names`, by the number of the value, where given.
+    fn absorb(&mut self, table: &Table, names: Option<&[Vec<u8>]>) {
         let first = &mut self.tables[0];
         first.times.absorb_late(&table.times);
         first.left.records += table.left.records;
@@ -313,9 +331,13 @@ impl Tally {
         let (timed, conduct) = (self.measures.times, self.measures.conduct);
         let mut homes = vec![(0usize, 0u32); if timed { table.len() } else { 0 }];
         for (key, records, sum, theirs) in table.keys() {
+            let key = names.map_or(key, |names| Key::new(&names[theirs as usize]));
             let home = shards::shard(key.hash(), self.tables.len());
             let own = &mut self.tables[home];
             let id = own.add(&key, records, sum);
+            if table.partial.has(theirs) {
+                own.partial.mark(id);
+            }
             own.numbers.absorb(id, &table.numbers, theirs);
             if conduct {
                 own.conduct.absorb(id, &table.conduct, theirs);
