@@ -355,8 +355,8 @@ class Scan:
         on with the record before. ``gather`` names the groups that tell what a value did; then
         neither sums nor numbers can be asked for. ``prefixes`` says for each group of ``by`` how
         many bits of IPv4 and of IPv6 addresses are kept; without it, and for None, they are let
-        be. With ``arrival``, and without ``time``, a record is counted at the instant that ``arrived``
-        was told last.
+        be. With ``arrival``, and without ``time``, a record is counted at the instant that
+        ``arrived`` was told last.
         """
 
     def arrived(self, instant: int) -> None:

@@ -98,6 +98,7 @@ class Following:
         """So many bytes of streams came before that."""
         self.ways_of_packed: dict[str, Way] = {}
         self._recent_size = 0
+        self._flowed = False
         self._lines: deque[tuple[float, int]] = deque()
         self._newest: tuple[int, float] | None = None
         self._waiting = Waiting()
@@ -169,9 +170,9 @@ class Following:
         for part in self.ledger.look():
             with self.lock:
                 self._count_part(part)
+        self._flowed = False
         for flow, way in self._flows:
-            with self.lock:
-                self._flow(flow, way)
+            self._flow(flow, way)
         for path, error in self.ledger.failed:
             self._fail(unreadable(path, error))
         self.ledger.failed.clear()
@@ -188,7 +189,9 @@ class Following:
         """Let some more come, so that a log that is written all the time is not looked at as often
         as can be.
         """
-        time.sleep(PAUSE)
+        # A stream gathers by itself, and its writer waits for us.
+        if not self._flowed:
+            time.sleep(PAUSE)
 
     def wake(self) -> None:
         """End a ``step``, from another thread."""
@@ -234,10 +237,15 @@ class Following:
         if flow.ended:
             return
         try:
-            self._data(flow.name, flow.read(), way)
+            data = flow.read()
         except OSError as error:
             flow.ended = True
             self._fail(unreadable(flow.name, error))
+            return
+        if data:
+            self._flowed = True
+            with self.lock:
+                self._data(flow.name, data, way)
 
     def _data(self, name: str, data: bytes, way: list[Way | None]) -> None:
         if not data:

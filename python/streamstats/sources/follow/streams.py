@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import select
+import time
 
 BLOCK = 1 << 20
+
+GATHER = 0.01
+"""A stream that is written all the time is read for so many seconds, or until a block is there: a
+pipe holds little, and counting little at a time costs more.
+"""
 
 LONGEST = 1 << 20
 """A line without an end is given out once it has so many bytes, as one that is too long."""
@@ -22,15 +30,18 @@ class Flow:
         self._begun = [prefix] if prefix else []
         """What came since the last line end, or was read before."""
         self._length = len(prefix)
+        # A larger pipe, where it is one and may be.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, BLOCK)
 
-    def read(self, most: int = 16 * BLOCK) -> bytes:
+    def read(self) -> bytes:
         """The whole lines that are there by now, b"" where there are none.
 
         At the end, what stands behind the last line end too. Raises OSError.
         """
         parts: list[bytes] = []
-        got = 0
-        while got < most and self._is_ready():
+        got, until = 0, time.monotonic() + GATHER
+        while got < BLOCK and self._is_ready(until - time.monotonic() if got else 0.0):
             try:
                 part = os.read(self.fd, BLOCK)
             except BlockingIOError:
@@ -64,5 +75,5 @@ class Flow:
         if self._own:
             os.close(self.fd)
 
-    def _is_ready(self) -> bool:
-        return bool(select.select([self.fd], [], [], 0)[0])
+    def _is_ready(self, seconds: float) -> bool:
+        return bool(select.select([self.fd], [], [], max(0.0, seconds))[0])
