@@ -35,7 +35,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
-    *("README.md", "docs/tutorial.md", "docs/python.md", "docs/files.md", "docs/diff.md"),
+    *(
+        "README.md",
+        "docs/tutorial.md",
+        "docs/python.md",
+        "docs/files.md",
+        "docs/diff.md",
+        "docs/recipes.md",
+    ),
     "docs/sample.md",
 )
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")

@@ -119,6 +119,26 @@ class Scope(NamedTuple):
             for start in range(0, len(parts), _PARTS)
         ]
 
+    def ties(
+        self, candidate: Candidate, after: str, places: Sequence[tuple[Any, int, int]]
+    ) -> list[Query]:
+        """The first rows that have one value of the ordering column, from a point on of the column
+        that the index goes on with, for each (value, point, limit).
+        """
+        covered = candidate.covered and self.raw is None
+        fixed = (*candidate.fixed, candidate.order or "")
+        parts = []
+        for value, low, limit in places:
+            order: Any = named(candidate.order or "")
+            then: Any = named(after)
+            statement = self._select(candidate).where(order == self._bound(value))
+            statement = statement.where(then >= self._bound(low)).order_by(then).limit(limit)
+            parts.append(Query(statement, limit if covered else None, fixed))
+        return [
+            _together(parts[start : start + _PARTS], fixed)
+            for start in range(0, len(parts), _PARTS)
+        ]
+
     def extremes(self, candidate: Candidate) -> Query:
         """The least and the largest of the ordering column.
 
