@@ -71,6 +71,7 @@ bench: $(VENV)/.tools servers ## Measure beside other tools, and write docs/benc
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/bounded.py
 	$(BIN)/python benches/sample.py > docs/benchmarks-sample.md
+	$(BIN)/python benches/live.py > docs/benchmarks-live.md
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: verdicts
@@ -87,6 +88,7 @@ soak: $(VENV)/.tools servers ## The property tests many times over, and a stream
 	PROPTEST_CASES=20000 $(CARGO) test --locked --quiet --release --package streamstats-core
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet tests
 	$(BIN)/python tests/soak_stream.py
+	$(BIN)/python tests/soak_follow.py
 
 .PHONY: format
 format: $(VENV)/.tools ## Format all code

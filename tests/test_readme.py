@@ -46,7 +46,7 @@ PAGES = (
     "docs/sample.md",
 )
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
-LINKED = ("index", "dependencies", "times", "timestamps", "patterns-file", "shapes")
+LINKED = ("index", "live", "dependencies", "times", "timestamps", "patterns-file", "shapes")
 RUN = ("console", "sh", "pycon")
 SHOWN = ("text", "toml", "json")
 SCRIPTS = sysconfig.get_path("scripts")

@@ -343,6 +343,7 @@ class Scan:
         multiline: bool = ...,
         gather: _Gathered | None = ...,
         prefixes: Sequence[tuple[int, int] | None] = ...,
+        arrival: bool = ...,
     ) -> Scan:
         """``shape`` None means whole lines, whose only group is called ``line``.
 
@@ -354,8 +355,12 @@ class Scan:
         on with the record before. ``gather`` names the groups that tell what a value did; then
         neither sums nor numbers can be asked for. ``prefixes`` says for each group of ``by`` how
         many bits of IPv4 and of IPv6 addresses are kept; without it, and for None, they are let
-        be.
+        be. With ``arrival``, and without ``time``, a record is counted at the instant that
+        ``arrived`` was told last.
         """
+
+    def arrived(self, instant: int) -> None:
+        """The lines that are counted next came in at this instant."""
 
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
         """Where in a file the window of the scan is: start, stop, how often the file was looked
@@ -538,6 +543,23 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add another. Raises ValueError for itself, and where only one has sums."""
+
+    def limit(self, bytes: int) -> None:
+        """Keep to so many bytes for values from the next merge on, as ``Counter.budget`` does."""
+
+    def forget(self, before: int) -> None:
+        """Forget how the records before this bucket were distributed over time. They still count,
+        and of each value the first and last instant and the fullest bucket are kept.
+        """
+
+    @property
+    def runs(self) -> int:
+        """How many pairs of a value and a bucket are kept."""
+
+    def within(self, start: int, stop: int) -> Tally:
+        """The records in buckets from ``start`` to before ``stop`` alone. Raises ValueError where
+        times are not kept, or more than counts.
+        """
 
     def get(self, key: bytes) -> tuple[int, int | float] | None:
         """The records and the count of a key; the count is the sum where amounts are added up."""

@@ -191,6 +191,19 @@ class Tally:
         parts = product(*map(_readings, groups))
         return [_core.join(each) for each in parts]
 
+    def buckets_of(self, *groups: bytes | None) -> list[tuple[int, int]]:
+        """When the records of one value occurred: pairs of the instant at which a bucket begins, in
+        nanoseconds, and the records in it; [] where it did not occur, or times were not read.
+
+        Raises UsageError as ``get`` does.
+        """
+        counts: dict[int, int] = {}
+        for key in self._keys(groups):
+            for bucket, records in self._core.buckets(key):
+                counts[bucket] = counts.get(bucket, 0) + records
+        width = self._core.width
+        return [(bucket * width, counts[bucket]) for bucket in sorted(counts)]
+
     @property
     def numbers(self) -> NumberStats | None:
         """What is known of the numbers of all records; None where none are described."""

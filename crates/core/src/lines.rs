@@ -267,7 +267,7 @@ impl Worker {
             let key = key.write(Key::within(from, record.value.start, record.value.end, state));
             self.table.prefetch(key);
         }
-        let timed = self.state.clock.is_some();
+        let timed = self.table.measures().times;
         let mut values = [0; BATCH];
         for ((key, record), value) in keys.iter().zip(&self.batch).zip(&mut values) {
             // SAFETY: the same places were written just above.

@@ -14,6 +14,8 @@ use crate::tally::Measures;
 use crate::timestamp::{find, Format, Hints, State, Zone};
 use crate::value;
 use std::ops::Range;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
 
 /// What to take out of each line: compiled once, shared by all threads.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct Scan {
     numbers: Option<(usize, Keep)>,
     conditions: Vec<Condition>,
     time: Option<(usize, Time)>,
+    /// When the lines came in that are counted next, where they name no time of their own.
+    arrival: Option<Arc<AtomicI64>>,
     gather: Option<Gather>,
 }
 
@@ -191,8 +195,34 @@ impl Scan {
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
         let gather = wanted.map(|wanted| Gather::new(wanted, &mut slots)).transpose()?;
         let extractor = Box::new(slots.extractor()?);
-        let (framing, prefixes) = (shape.framing(), Vec::new());
-        Ok(Scan { extractor, framing, by, prefixes, sum, numbers, conditions, time, gather })
+        let (framing, prefixes, arrival) = (shape.framing(), Vec::new(), None);
+        Ok(Scan {
+            extractor,
+            framing,
+            by,
+            prefixes,
+            sum,
+            numbers,
+            conditions,
+            time,
+            arrival,
+            gather,
+        })
+    }
+
+    /// The same for lines that name no time: each record is counted at the instant that
+    /// [`Scan::arrived`] was told last.
+    #[must_use]
+    pub fn by_arrival(mut self) -> Scan {
+        self.arrival = self.time.is_none().then(Arc::default);
+        self
+    }
+
+    /// The lines that are counted next came in at this instant.
+    pub fn arrived(&self, instant: i64) {
+        if let Some(arrival) = &self.arrival {
+            arrival.store(instant, Ordering::Relaxed);
+        }
     }
 
     /// The same, with addresses grouped: how many bits are kept, for each group of `by`.
@@ -224,7 +254,8 @@ impl Scan {
     pub fn measures(&self) -> Measures {
         let numbers = self.numbers.map_or(Keep::Nothing, |(_, keep)| keep);
         let conduct = self.gather.is_some();
-        Measures { sums: self.sum.is_some(), times: self.time.is_some(), numbers, conduct }
+        let times = self.time.is_some() || self.arrival.is_some();
+        Measures { sums: self.sum.is_some(), times, numbers, conduct }
     }
 
     /// How times are read, if they are.
@@ -351,6 +382,8 @@ impl Then for Reading<'_> {
             if instant < time.start || instant >= time.end {
                 return Outcome::Excluded;
             }
+        } else if let Some(arrival) = &scan.arrival {
+            instant = arrival.load(Ordering::Relaxed);
         }
         for (condition, memory) in scan.conditions.iter().zip(conditions) {
             let slot = condition.group();

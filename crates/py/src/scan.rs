@@ -36,7 +36,7 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, prefixes=Vec::new()))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, prefixes=Vec::new(), arrival=false))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
@@ -48,6 +48,7 @@ impl Scan {
         multiline: bool,
         gather: Option<Gathered<'_>>,
         prefixes: Vec<Option<(u32, u32)>>,
+        arrival: bool,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
@@ -89,7 +90,13 @@ impl Scan {
             None => Ok(None),
         };
         let inner = inner.rolled_up(prefixes.into_iter().map(prefix).collect::<PyResult<_>>()?);
+        let inner = if arrival { inner.by_arrival() } else { inner };
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
+    }
+
+    /// The lines that are counted next came in at this instant.
+    fn arrived(&self, instant: i64) {
+        self.inner.arrived(instant);
     }
 
     fn seek(

@@ -164,6 +164,32 @@ impl Tally {
         Ok(())
     }
 
+    /// Keeps to so many bytes for values from the next merge on.
+    fn limit(&mut self, bytes: usize) {
+        self.inner.limit(bytes);
+    }
+
+    /// Forgets the buckets before this one.
+    fn forget(&mut self, py: Python<'_>, before: i64) {
+        let inner = &mut self.inner;
+        py.detach(|| inner.forget(before));
+        self.version += 1;
+    }
+
+    #[getter]
+    fn runs(&self) -> usize {
+        self.inner.runs()
+    }
+
+    /// The records in some buckets alone.
+    fn within(&self, py: Python<'_>, start: i64, stop: i64) -> PyResult<Tally> {
+        let counts = !self.inner.summing() && self.inner.numbered() == Keep::Nothing;
+        if !self.inner.timed() || !counts || self.inner.gathered() {
+            return Err(PyValueError::new_err("only counts with times have a part of them"));
+        }
+        Ok(Tally::new(py.detach(|| self.inner.within(&(start..stop)))))
+    }
+
     fn get(&self, py: Python<'_>, key: &[u8]) -> PyResult<Option<(u64, Py<PyAny>)>> {
         let count = self.inner.get(key);
         count.map(|count| Ok((count.records, self.measure(py, &count)?))).transpose()

@@ -36,7 +36,7 @@ def run(argv: list[str]) -> int:
     """Count; return the exit status. Raises StreamstatsError for wrong use."""
     arguments = parse(argv)
     waiting = not arguments.files and not arguments.recursive and not arguments.version
-    if arguments.help or (waiting and _terminal(0)):
+    if arguments.help or (waiting and terminal(0)):
         write([help_text()])
         return 0
     if arguments.version:
@@ -45,6 +45,7 @@ def run(argv: list[str]) -> int:
         write([f"streamstats {VERSION}\n"])
         return 0
     _check_numbers(arguments)
+    _check_live(arguments)
     marks = _marks(arguments)
     from streamstats.cli.watching import Watching
     from streamstats.engines.once import Job, run
@@ -66,6 +67,10 @@ def run(argv: list[str]) -> int:
         arguments.multiline,
         geoip=tuple(arguments.geoip),
     )
+    if arguments.follow or arguments.retry:
+        from streamstats.cli.follow import run as follow  # few runs follow
+
+        return follow(arguments, job, marks)
     if any(mark.rule is None for mark in marks):
         from streamstats.engines.roles import Wanted
 
@@ -95,6 +100,21 @@ def _check_numbers(arguments: Arguments) -> None:
             raise UsageError(f"{flag} is of numbers", "say with --numbers which group holds them")
 
 
+def _check_live(arguments: Arguments) -> None:
+    """Refuse what only makes sense while logs are followed. Raises UsageError."""
+    live = arguments.follow or arguments.retry
+    for flag, given in (
+        ("--last", arguments.last is not None),
+        ("--interval", arguments.interval != "2s"),
+        ("--alarm", bool(arguments.alarm)),
+        ("--run", arguments.run is not None),
+    ):
+        if given and not live:
+            raise UsageError(f"{flag} is of logs that are followed", "follow them with -f")
+    if arguments.run is not None and not arguments.alarm:
+        raise UsageError("--run needs to know when", "say it with --alarm 'rate > 50'")
+
+
 def _marks(arguments: Arguments) -> Sequence[Mark]:
     """What ``--rule`` says. Raises UsageError, also for what cannot be had together."""
     if arguments.rule is None:
@@ -114,23 +134,25 @@ def _marks(arguments: Arguments) -> Sequence[Mark]:
     return found
 
 
-def _terminal(fd: int) -> bool:
+def terminal(fd: int) -> bool:
+    """Whether a descriptor is a terminal."""
     try:
         return os.isatty(fd)
     except OSError:
         return False
 
 
-def _look(arguments: Arguments) -> Look:
+def look(arguments: Arguments) -> Look:
+    """How output looks."""
     from streamstats.render.look import decide
 
-    terminal = _terminal(1)
+    on_terminal = terminal(1)
     columns = None
-    if terminal:
+    if on_terminal:
         columns = os.get_terminal_size(1).columns
     return decide(
         os.environ,
-        terminal=terminal,
+        terminal=on_terminal,
         columns=columns,
         encoding=sys.stdout.encoding if sys.stdout else None,
         color=arguments.color,
@@ -169,7 +191,7 @@ def _show(outcome: Outcome, arguments: Arguments, marks: Sequence[Mark], job: Jo
     from streamstats.render import renderer
 
     render = renderer("classic" if arguments.classic else arguments.format)
-    write(render(_summary(outcome, arguments, marks, job), _look(arguments)))
+    write(render(_summary(outcome, arguments, marks, job), look(arguments)))
 
 
 def write(lines: Iterable[str]) -> None:

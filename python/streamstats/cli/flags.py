@@ -17,6 +17,7 @@ FILES = "Files"
 TIMES = "Times"
 SHOWN = "What is shown"
 RUN = "How it runs"
+LIVE = "Following"
 
 FORMATS = ("text", "json", "ndjson", "csv", "tsv", "markdown")
 
@@ -386,6 +387,75 @@ FLAGS: tuple[Flag, ...] = (
         ),
     ),
     Flag(
+        ("-f", "--follow"),
+        "count what is there, then what comes; on a terminal as a screen",
+        LIVE,
+        text=(
+            "Files are followed through rotation, whichever way it is done, and a glob in quotes "
+            "through the files that fit it at any time. On a terminal there is a full screen, with "
+            "the extra `live` installed; anywhere else a block is written every `--interval`, and "
+            "a last one at the end: Ctrl-C, or the end of standard input. docs/live.md has the "
+            "rest."
+        ),
+    ),
+    Flag(
+        ("-F", "--retry"),
+        "the same, and wait for files that do not exist yet",
+        LIVE,
+    ),
+    Flag(
+        ("--last",),
+        "while following, show only the last so much time",
+        LIVE,
+        metavar="DURATION",
+        advanced=True,
+        text=(
+            "Counts, rates, order and outliers are then of a window that slides: it ends at the "
+            "newest record, and as time goes by behind it. Time is that of the log where its lines "
+            "tell it, and when they arrived otherwise; it is counted in buckets of `--per`."
+        ),
+    ),
+    Flag(
+        ("--interval",),
+        "how often a block is written, or the screen drawn",
+        LIVE,
+        metavar="DURATION",
+        default="2s",
+        advanced=True,
+        text=(
+            "Without it a block every two seconds, where something came. With `--format ndjson` a "
+            "block is one object on one line, with all that `--format json` has, and `live` for "
+            "how it goes; the other formats for machines are written once, at the end."
+        ),
+    ),
+    Flag(
+        ("--alarm",),
+        "while following, run --run for each value for which this holds",
+        LIVE,
+        metavar="EXPRESSION",
+        repeat=True,
+        advanced=True,
+        text=(
+            "`outlier`, or a comparison (`>`, `>=`, `<`, `<=`) of a number with `count`, `share` "
+            "(in percent), `rate` (records in a second, now) or `peak`: `--alarm 'rate > 50'`; "
+            "`and` joins several. May be repeated. A value raises it once, and again after it did "
+            "not hold for a while. Without `--run` it is said on standard error."
+        ),
+    ),
+    Flag(
+        ("--run",),
+        "the command that an alarm runs",
+        LIVE,
+        metavar="COMMAND",
+        advanced=True,
+        text=(
+            "Split into words as a shell does, and run without one. Standard input is the facts, "
+            "as one object of JSON; environment variables that begin with `STREAMSTATS_` have them "
+            "too. It has 10 seconds, and at most 4 run at a time. What fails is said on standard "
+            "error."
+        ),
+    ),
+    Flag(
         ("--strict",),
         "exit with status 3 when a line did not match",
         RUN,
@@ -494,6 +564,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--classic",), "the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
             (("--ascii", "--color"), "bars of |; auto, always or never"),
+            (("--follow", "--retry"), "go on as logs grow; wait for them"),
         ),
     ),
     (
@@ -518,11 +589,12 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     ("streamstats access.log --since '1h ago' --sort peak", "who bursts"),
     ("streamstats access.log", "the format is found out"),
     ("streamstats access.log --window 'yesterday 14:00..yesterday 15:00' --per 1m", ""),
+    ("streamstats -f access.log --last 5m", "live"),
     ("streamstats -p '^(?P<user>\\S+) .* (?P<ms>\\d+)ms' app.log --by user --sum ms", ""),
 )
 
 #: So many of the examples stand in ``--help``.
-EXAMPLES_IN_HELP = 2
+EXAMPLES_IN_HELP = 1
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),

@@ -79,6 +79,12 @@ class Arguments:
     approximate: bool
     multiline: bool
     no_progress: bool
+    follow: bool
+    retry: bool
+    last: str | None
+    interval: str
+    alarm: list[str]
+    run: str | None
     version: bool
     help: bool
 

@@ -109,6 +109,10 @@ class Watching(Watcher):
         self.ends()
         self.say(f"streamstats: {error}")
 
+    def packed(self, names: Sequence[str]) -> None:
+        """One line."""
+        complain(f"passed over {_files(names, 'that is compressed', 'that are compressed')}")
+
     def untimed(self, reason: str) -> None:
         """One line."""
         self.say(reason)

@@ -96,6 +96,9 @@ class Watcher:
     def failed(self, error: SourceError) -> None:
         """A source cannot be read; the others go on."""
 
+    def packed(self, names: Sequence[str]) -> None:
+        """These came while others were followed, and are compressed: they were counted before."""
+
     def untimed(self, reason: str) -> None:
         """The times cannot be read, and are left out."""
 

@@ -12,6 +12,10 @@ A literal backslash is doubled only in a value in which something was escaped.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from streamstats.summary.model import Row
+
 _TERMINAL_UNSAFE = (
     (0x7F, 0x9F),  # DEL and the C1 controls: 0x9b alone starts an escape sequence
     (0xAD, 0xAD),  # soft hyphen
@@ -81,6 +85,13 @@ def shown_alike(values: tuple[bytes, ...], control: bool) -> tuple[list[str], bo
         return [text for text, _ in each], False
     texts = (value.decode("utf-8", "surrogateescape") for value in values)
     return [_escape(text, control, ascii=False, forced=True)[0] for text in texts], True
+
+
+def shown_row(row: Row) -> str:
+    """A value as people see it on a terminal, its groups divided by blanks."""
+    if len(row.groups) == 1:
+        return shown(row.value, True)[0]
+    return " ".join(shown_alike(row.groups, True)[0])
 
 
 def shown_name(name: str, control: bool, ascii: bool = False) -> str:

@@ -34,6 +34,7 @@ pub use times::InBucket;
 use crate::amount::Billionths;
 use crate::numbers::{self, Keep, Sketch, Whole};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The counts of all values, in one table or in many of which each holds one range of hashes.
 #[derive(Debug)]
@@ -235,6 +236,52 @@ impl Tally {
     /// How many records came too late for their bucket; then peaks are lower bounds.
     pub fn late(&self) -> u64 {
         self.tables.iter().map(|table| table.times.late()).sum()
+    }
+
+    /// Keeps to so many bytes for values from the next merge on: counts then become lower bounds, as
+    /// where a counter has a budget.
+    pub fn limit(&mut self, bytes: usize) {
+        self.quota = Some(bytes / self.tables.len());
+    }
+
+    /// Forgets how the records before a bucket were distributed over time: they still count, and of
+    /// each value its first and last instant and its fullest bucket are kept.
+    pub fn forget(&mut self, before: i64) {
+        self.tables.iter_mut().for_each(|table| table.times.forget(before));
+        self.settle(1);
+    }
+
+    /// How many runs of records are kept, one for each bucket of each value.
+    pub fn runs(&self) -> usize {
+        self.tables.iter().map(|table| table.times.kept()).sum()
+    }
+
+    /// The tally of the records in a range of buckets alone: of one that keeps times, and neither sums
+    /// nor numbers. A first or last instant that falls into a bucket within is known to that bucket.
+    pub fn within(&self, range: &Range<i64>) -> Tally {
+        debug_assert!(self.timed() && !self.summing() && self.numbered() == Keep::Nothing);
+        let timeline = self.timeline.within(range);
+        let width = timeline.width();
+        let mut part = Tally::new(self.measures, timeline);
+        let home = &mut part.tables[0];
+        for table in &self.tables {
+            home.reserve(table.len().min(table.times.kept()));
+            for (key, _, _, theirs) in table.keys() {
+                let buckets: Vec<InBucket> =
+                    table.times.buckets(theirs).filter(|(b, _)| range.contains(b)).collect();
+                if buckets.is_empty() {
+                    continue;
+                }
+                let records = buckets.iter().map(|(_, records)| records).sum();
+                let id = home.add(&key, records, 0);
+                home.times.absorb_within(id, &buckets, table.times.span(theirs), width);
+                part.records += records;
+            }
+        }
+        part.tables[0].left.offset = self.offset();
+        part.distinct = self.distinct.clone();
+        part.settle(1);
+        part
     }
 
     /// Stays within the bounds of both, where there are any.

@@ -243,3 +243,81 @@ fn numbers_can_be_purged_and_bounded() {
     assert_eq!(table.numbers.whole().sketch.count(), 20_000);
     assert!(table.numbers.bytes() < before / 2);
 }
+
+/// What a counter would hold of these records, in buckets of ten.
+fn timed(records: &[(u8, i64)]) -> Tally {
+    let measures = Measures { times: true, ..Measures::default() };
+    let (mut table, mut timeline) = (Table::new(measures, 0), Timeline::new(10));
+    for (value, instant) in records {
+        let bucket = timeline.count(*instant);
+        let id = table.add(&Key::new(&[*value]), 1, 0);
+        table.times.count(id, *instant, bucket, 1);
+    }
+    Tally::gather(vec![table], None, measures, timeline)
+}
+
+/// Of each value its records and its buckets.
+fn by_time(tally: &Tally) -> BTreeMap<Vec<u8>, (u64, Vec<InBucket>)> {
+    tally.counts().map(|c| (c.key.to_vec(), (c.records, tally.buckets(c.key)))).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_part_in_time_is_the_tally_of_its_records(
+        records in proptest::collection::vec((0u8..4, -200i64..200), 0..100),
+        start in -22i64..22, length in 0i64..30, cut in 0usize..100,
+    ) {
+        let (head, tail) = records.split_at(cut.min(records.len()));
+        let mut all = timed(head);
+        all.merge(&timed(tail));
+        let range = start..start + length;
+        let inside: Vec<(u8, i64)> =
+            records.iter().copied().filter(|(_, i)| range.contains(&i.div_euclid(10))).collect();
+        let (part, expected) = (all.within(&range), timed(&inside));
+        prop_assert_eq!(by_time(&part), by_time(&expected));
+        prop_assert_eq!(part.records(), expected.records());
+        prop_assert_eq!(part.timeline().buckets(), expected.timeline().buckets());
+        // Instants are known to their bucket, and exactly at the ends of a life.
+        let (first, last) = part.timeline().span().unwrap_or_default();
+        let (begin, end) = expected.timeline().span().unwrap_or_default();
+        prop_assert_eq!(first.div_euclid(10), begin.div_euclid(10));
+        prop_assert_eq!(last.div_euclid(10), end.div_euclid(10));
+    }
+
+    #[test]
+    fn what_is_forgotten_still_counts_and_keeps_its_peak(
+        records in proptest::collection::vec((0u8..4, 0i64..300), 1..100), before in 0i64..32,
+    ) {
+        let all = timed(&records);
+        let mut less = timed(&records);
+        less.forget(before);
+        prop_assert!(less.runs() <= all.runs());
+        prop_assert_eq!(opened(&less), opened(&all));
+        for count in all.counts() {
+            let kept: Vec<InBucket> =
+                all.buckets(count.key).into_iter().filter(|(b, _)| *b >= before).collect();
+            prop_assert_eq!(less.buckets(count.key), kept);
+        }
+        let choice = Choice { sort: Sort::Peak(1), reverse: false, outside: None, limit: None };
+        let peaks = |tally: &Tally| -> Vec<(i64, i64, u64)> {
+            let order = tally.order(&choice);
+            let lives = order.lives(tally, (0, tally.len()), 1);
+            lives.map(|life| (life.first, life.last, life.peak.1)).collect()
+        };
+        prop_assert_eq!(peaks(&less), peaks(&all));
+    }
+}
+
+#[test]
+fn a_limit_that_is_set_later_holds_from_the_next_merge_on() {
+    let words = |from: u32| -> Vec<(Vec<u8>, i64)> {
+        (from..from + 20_000).map(|n| (n.to_string().into_bytes(), 1)).collect()
+    };
+    let mut all = tally(&words(0));
+    all.limit(256 << 10);
+    assert!(all.approximation().is_none());
+    all.merge(&tally(&words(20_000)));
+    assert!(all.tables.iter().map(Table::bytes).sum::<usize>() <= 256 << 10);
+    assert_eq!(all.records(), 40_000);
+    assert!(all.approximation().is_some());
+}

@@ -2,6 +2,7 @@
 
 use super::times::InBucket;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// With more buckets than this they are put together, so that a stream without end takes no more memory
 /// for its timeline. That is many times as many as are ever drawn.
@@ -112,6 +113,23 @@ impl Timeline {
             self.add(row * other.together, *records);
         }
         self.add(other.current.0, other.current.1);
+    }
+
+    /// The records in the buckets of a range alone. Instants in a bucket that is neither the first nor
+    /// the last are taken for its beginning.
+    pub(crate) fn within(&self, range: &Range<i64>) -> Timeline {
+        let mut part = Timeline::new(self.width);
+        for (bucket, records) in self.buckets().into_iter().filter(|(b, _)| range.contains(b)) {
+            let begin = bucket.saturating_mul(self.width);
+            let instant = begin.clamp(self.first, self.last);
+            part.first = part.first.min(instant);
+            part.last = part.last.max(instant);
+            if self.last >= begin && self.last - begin < self.width {
+                part.last = self.last;
+            }
+            part.counts.insert(bucket, records);
+        }
+        part
     }
 
     /// The first and the last instant, if there are records.

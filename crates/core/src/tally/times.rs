@@ -171,6 +171,38 @@ impl Times {
         self.starts = Vec::new();
     }
 
+    /// Closes the buckets before this one, of which only the fullest is kept. To be settled afterwards.
+    pub(crate) fn forget(&mut self, before: i64) {
+        // What came late since the last time is behind that, and goes as well.
+        self.closed = None;
+        self.close(before);
+    }
+
+    /// How many runs are kept.
+    pub(crate) fn kept(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// Counts the records of a value of another table that fall into some buckets, of so many
+    /// nanoseconds, as a value of this one.
+    pub(crate) fn absorb_within(
+        &mut self,
+        value: u32,
+        buckets: &[InBucket],
+        (first, last): (i64, i64),
+        width: i64,
+    ) {
+        for &(bucket, records) in buckets {
+            // A bucket knows its first and last instant only where it is the first or last of all.
+            let begin = bucket.saturating_mul(width);
+            let end = begin.saturating_add(width - 1);
+            self.count(value, begin.clamp(first, last), bucket, records);
+            if let Some(life) = self.lives.get_mut(value as usize).filter(|_| last <= end) {
+                life.last = life.last.max(last);
+            }
+        }
+    }
+
     /// Asks for the memory of a value.
     #[inline(always)]
     pub(crate) fn prefetch(&self, value: u32) {

@@ -1,0 +1,1 @@
+"""Files that grow: finding, identifying, reading and remembering them, and waiting for more."""

@@ -1,0 +1,53 @@
+"""Which files there are to follow: paths, and globs that gain and lose files."""
+
+from __future__ import annotations
+
+import glob
+import os
+
+MAGIC = "*?["
+
+
+def is_glob(path: str) -> bool:
+    """Whether the path stands for all files that fit it: no file has that very name."""
+    return any(sign in path for sign in MAGIC) and not os.path.lexists(path)
+
+
+class Finding:
+    """Finds the files that were asked for, again and again."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self._plain = [path for path in paths if not is_glob(path)]
+        self._globs = [path for path in paths if is_glob(path)]
+
+    @property
+    def plain(self) -> list[str]:
+        """The paths that stand for themselves."""
+        return self._plain
+
+    @property
+    def globs(self) -> list[str]:
+        """The paths that stand for all files that fit them."""
+        return self._globs
+
+    def paths(self) -> list[str]:
+        """What there is now: first what was named, then what fits the globs, by name."""
+        found = dict.fromkeys(self._plain)
+        for pattern in self._globs:
+            found |= dict.fromkeys(sorted(glob.glob(pattern)))
+        return list(found)
+
+    def folders(self) -> list[str]:
+        """The folders in which something may appear, as far as they exist."""
+        folders = set()
+        for path in self._plain:
+            folders.add(os.path.dirname(os.path.realpath(path)))
+            folders.add(os.path.dirname(os.path.abspath(path)))
+        for pattern in self._globs:
+            top = os.path.dirname(os.path.abspath(pattern))
+            # Of ``logs/*/app.log`` the folders that fit are watched, and the one above them.
+            while any(sign in top for sign in MAGIC):
+                folders.update(os.path.abspath(each) for each in glob.glob(top))
+                top = os.path.dirname(top)
+            folders.add(top)
+        return sorted(folder for folder in folders if os.path.isdir(folder))
