@@ -6,6 +6,7 @@ use crate::scan::{report, Report, Watch};
 use crate::shape::Framing;
 use crate::source::{read_piece, Buffer, Read, Stream, CHUNK};
 use crate::tally::Shards;
+use crate::turns::{Ready, Turns};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -25,7 +26,7 @@ enum Feed<'a> {
     /// A file whose pieces can be read in any order.
     Pieces { file: &'a File, range: Range<u64>, next: AtomicU64, failed: Mutex<Option<io::Error>> },
     /// Bytes that come in one order, and are cut in that order.
-    Turns(Mutex<Stream<'a>>),
+    Turns(Turns<'a>),
 }
 
 impl<'a> Job<'a> {
@@ -48,7 +49,7 @@ impl<'a> Job<'a> {
 
     /// A stream, and before it the bytes of `prefix`.
     pub fn of_stream(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
-        Job::new(scan, Feed::Turns(Mutex::new(Stream::new(scan, read, prefix))))
+        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix))))
     }
 
     fn new(scan: &'a Scan, feed: Feed<'a>) -> Job<'a> {
@@ -78,7 +79,7 @@ impl<'a> Job<'a> {
                     lock(failed).get_or_insert(error);
                 }
             }
-            Feed::Turns(stream) => self.turns(stream, worker, shards, watch),
+            Feed::Turns(turns) => self.turns(turns, worker, shards, watch),
         }
         self.done.store(true, Ordering::Relaxed);
     }
@@ -119,17 +120,14 @@ impl<'a> Job<'a> {
 
     fn turns(
         &self,
-        stream: &Mutex<Stream<'a>>,
+        turns: &Turns<'a>,
         worker: &mut Worker,
         shards: &OnceLock<Shards>,
         watch: &Watch,
     ) {
-        let mut buffer = Buffer::new();
         let mut follows = 0;
-        loop {
+        turns.work(&watch.cancelled, |Ready { turn, buffer }| {
             let lines = worker.seen.lines;
-            let turn = lock(stream).next(&mut buffer, &watch.cancelled);
-            let Some(turn) = turn else { return };
             if turn.number != follows {
                 worker.jump(self.scan);
             }
@@ -142,7 +140,7 @@ impl<'a> Job<'a> {
             worker.seen.bytes += turn.bytes;
             watch.bytes.fetch_add(turn.bytes, Ordering::Relaxed);
             watch.lines.fetch_add(worker.seen.lines - lines, Ordering::Relaxed);
-        }
+        });
     }
 
     /// What was found in it.
@@ -151,7 +149,7 @@ impl<'a> Job<'a> {
         report.cancelled = cancelled;
         report.error = match self.feed {
             Feed::Pieces { failed, .. } => inner(failed),
-            Feed::Turns(stream) => inner(stream).into_error(),
+            Feed::Turns(turns) => turns.into_stream().and_then(Stream::into_error),
         };
         report
     }
