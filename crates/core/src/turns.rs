@@ -11,8 +11,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// So many blocks may wait to be counted.
-const MOST: usize = 8;
+/// So many blocks may wait to be counted: 1 MiB.
+const MOST: usize = 16;
+
+/// A waiting thread is woken for so many. Waking takes as long as decoding a block can.
+const WORTH_WAKING: usize = 2;
 
 /// A block that was read, and where its lines are.
 pub(crate) struct Ready {
@@ -31,8 +34,9 @@ struct State<'a> {
     stream: Option<Stream<'a>>,
     ready: VecDeque<Ready>,
     spare: Vec<Buffer>,
-    /// So many blocks should wait: more each time that a thread has none, fewer each time that
-    /// enough wait.
+    /// So many blocks should wait: as many as may once a thread has none, and one fewer each time that
+    /// enough wait. So where reading takes longest the queue is hardly ever full and the reader goes
+    /// on, and where it is quick no block waits.
     wanted: usize,
     waiting: usize,
     ended: bool,
@@ -83,7 +87,7 @@ impl<'a> Turns<'a> {
             if state.ended {
                 return None;
             }
-            state.wanted = MOST.min(state.wanted + 2);
+            state.wanted = MOST;
             state.waiting += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.waiting -= 1;
@@ -107,8 +111,7 @@ impl<'a> Turns<'a> {
                 return Some(ready);
             }
             state.ready.push_back(ready);
-            // Waking a thread takes as long as decoding a block can: so not for each block.
-            let wake = state.waiting > 0 && state.ready.len() > state.wanted / 2;
+            let wake = state.waiting > 0 && state.ready.len() >= WORTH_WAKING.min(state.wanted);
             drop(state);
             if wake {
                 self.changed.notify_one();
