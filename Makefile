@@ -67,6 +67,11 @@ bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/compressed.py
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
+.PHONY: verdicts
+verdicts: $(VENV)/.tools ## Measure the rules on logs with labels, and write docs/verdicts.md
+	PYTHONPATH=tests $(BIN)/python benches/verdicts.py $${STREAMSTATS_CORPUS:-../shared/data} > docs/verdicts.md.new
+	mv docs/verdicts.md.new docs/verdicts.md
+
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	fuzz/run.sh

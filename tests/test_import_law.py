@@ -16,7 +16,7 @@ PACKAGE = ROOT / "python" / "streamstats"
 SCRIPTS = sysconfig.get_path("scripts")
 
 #: Who may import the core.
-CORE = ("patterns/compile.py", "tally.py", "sources/", "times/stamps.py")
+CORE = ("conduct.py", "patterns/compile.py", "tally.py", "sources/", "times/stamps.py")
 
 #: What the main job has no use for on plain lines, and would pay for in milliseconds.
 HEAVY = (

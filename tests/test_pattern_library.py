@@ -55,6 +55,9 @@ def groups(name: str, line: bytes) -> dict[str, str | None]:
     return {key: None if value is None else value.decode() for key, value in found.items()}
 
 
+ROLES = ("key", "agent", "request", "login")
+
+
 def defaults(table: dict[str, Any]) -> list[str]:
     default = table["default"]
     return [default] if isinstance(default, str) else list(default)
@@ -77,7 +80,7 @@ def test_no_name_stands_twice() -> None:
 def test_table_is_whole(name: str) -> None:
     table = TABLES[name]
     known = {"description", "regex", "default", "time", "failure", "samples", "rejects"}
-    assert set(table) <= known | {"specificity"}
+    assert set(table) <= known | {"specificity", *ROLES}
     assert table["description"]
     assert table["regex"].startswith("^")
     assert table["samples"]
@@ -94,6 +97,13 @@ def test_failure_names_a_group(name: str) -> None:
         assert group in COMPILED[name].groups
         assert operator in OPERATORS
         assert value
+
+
+@names
+def test_roles_name_groups(name: str) -> None:
+    for role in ROLES:
+        said = TABLES[name].get(role, [])
+        assert set([said] if isinstance(said, str) else said) <= set(COMPILED[name].groups)
 
 
 @names

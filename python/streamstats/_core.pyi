@@ -12,14 +12,17 @@ __all__ = [
     "MAX_LINE",
     "Counter",
     "Decoder",
+    "Facts",
     "Numbers",
     "Order",
     "Pattern",
     "PatternSyntax",
+    "Population",
     "Profile",
     "Report",
     "Scan",
     "Shape",
+    "Signatures",
     "Tally",
     "Time",
     "TimeAmbiguous",
@@ -200,6 +203,132 @@ class Profile:
         """
 
 @final
+class Signatures:
+    """Known forms of attack, compiled together."""
+
+    def __new__(
+        cls, signatures: Sequence[tuple[str, Sequence[str], bool, str, bool]]
+    ) -> Signatures:
+        """Each is an expression; where it is looked for, "request", "agent", "login" or "status";
+        whether it counts only in a failure; how the status has to begin; and whether it is no
+        attack, but what is asked for in passing and, where it fails, no attempt. They are known by
+        their place, from 0.
+
+        Raises PatternSyntax for an expression, and where there are more than 128; ValueError for
+        another target.
+        """
+
+_Gathered = tuple[
+    str | None,
+    str | None,
+    str | None,
+    Sequence[str],
+    Sequence[str],
+    tuple[str, str, str] | None,
+    Signatures | None,
+]
+"""The groups of the key, the agent and the status, those that make a request and a login, the
+condition of a failure, and known attacks."""
+
+@final
+class Facts:
+    """What one value did. Instants are nanoseconds since 1970 UTC; without times, what is of times
+    is empty or 0.
+    """
+
+    @property
+    def key(self) -> bytes: ...
+    @property
+    def records(self) -> int: ...
+    @property
+    def fails(self) -> int: ...
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first instant and the last."""
+
+    @property
+    def peak(self) -> tuple[int, int]:
+        """The fullest bucket, and its records."""
+
+    @property
+    def minute(self) -> tuple[int, int]:
+        """The first bucket of the fullest minute of the calendar, and the records of that."""
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes have records."""
+
+    @property
+    def keys(self) -> int:
+        """Distinct keys."""
+
+    @property
+    def keys_exact(self) -> bool:
+        """Whether that is exact; else ``top_records`` is a lower bound."""
+
+    @property
+    def top_key(self) -> bytes | None:
+        """The most frequent key, where its text is kept."""
+
+    @property
+    def top_records(self) -> int: ...
+    @property
+    def failing(self) -> int:
+        """Distinct keys that failed."""
+
+    @property
+    def failing_exact(self) -> bool: ...
+    @property
+    def probe(self) -> tuple[int, int, bool, list[bytes]] | None:
+        """The ten minutes in which most distinct keys failed: their number since 1970, how many
+        keys, whether that is exact, and some of them.
+        """
+
+    @property
+    def gaps(self) -> tuple[int, int, int]:
+        """Of the pauses between records, in buckets (0 inside of one): how many, their sum, and the
+        sum of their squares.
+        """
+
+    @property
+    def agents(self) -> list[tuple[bytes, int]]:
+        """The most frequent agents, with their records."""
+
+    @property
+    def agents_distinct(self) -> int: ...
+    @property
+    def hits(self) -> list[tuple[int, int, int, bytes | None]]:
+        """Signatures: number, records, the instant of the first, and its text where it is kept."""
+
+@final
+class Population:
+    """What all values together did: spectra of pairs (figure, how many values have it)."""
+
+    @property
+    def fails(self) -> int: ...
+    @property
+    def counts(self) -> list[tuple[int, int]]: ...
+    @property
+    def minutes(self) -> list[tuple[int, int]]:
+        """Of the records in the fullest minute."""
+
+    @property
+    def buckets(self) -> list[tuple[int, int]]:
+        """Of the records in the fullest bucket."""
+
+    @property
+    def breadth(self) -> list[tuple[int, int]]:
+        """Of the distinct keys for each minute with records, rounded."""
+
+    @property
+    def repetition(self) -> list[tuple[int, int]]:
+        """Of the records with the most frequent key."""
+
+    @property
+    def trials(self) -> list[tuple[int, int, int]]:
+        """Records, failures, and how many values have both."""
+
+@final
 class Scan:
     """What to take out of each line."""
 
@@ -212,6 +341,7 @@ class Scan:
         numbers: tuple[str, bool] | None = ...,
         time: tuple[str, Time] | None = ...,
         multiline: bool = ...,
+        gather: _Gathered | None = ...,
     ) -> Scan:
         """``shape`` None means whole lines, whose only group is called ``line``.
 
@@ -220,7 +350,8 @@ class Scan:
         the group whose numbers are described, and whether for each value too; without it ``by``
         has to name a group. ``time`` is the
         group of the time, and how it is read. With ``multiline`` lines that have not the shape go
-        on with the record before.
+        on with the record before. ``gather`` names the groups that tell what a value did; then
+        neither sums nor numbers can be asked for.
         """
 
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
@@ -293,9 +424,11 @@ class Counter:
         summing: bool = ...,
         width: int | None = ...,
         numbers: bool | None = ...,
+        conduct: bool = ...,
     ) -> Counter:
         """``summing``: whether the scans have a ``sum``; ``numbers``: whether they describe those
-        of each value, None where they describe none. All processors when no number is given.
+        of each value, None where they describe none; ``conduct``: whether they ``gather``. All
+        processors when no number is given.
         """
 
     def budget(self, bytes: int) -> None:
@@ -422,6 +555,36 @@ class Tally:
         numbers. ``limit`` keeps the first ones.
         """
 
+    def population(self, minute: int) -> Population:
+        """What all values together did; a minute is so many buckets. Raises ValueError where that
+        was not gathered.
+        """
+
+    def wanted(
+        self,
+        minute: int,
+        *,
+        records: int | None = ...,
+        per_minute: int | None = ...,
+        per_bucket: int | None = ...,
+        trials: set[tuple[int, int]] = ...,
+        probe: int | None = ...,
+        repetition: int | None = ...,
+        breadth: int | None = ...,
+        signed: bool = ...,
+    ) -> Order:
+        """The values that reach at least one of these figures, have records and failures as one of
+        ``trials``, or any signature; those with most records first. Raises as ``population`` does.
+        """
+
+    def facts(self, key: bytes, minute: int, most: int) -> Facts | None:
+        """What one value did, with at most so many examples; None where it did not occur. Raises as
+        ``population`` does.
+        """
+
+    def buckets(self, key: bytes) -> list[tuple[int, int]]:
+        """The buckets of a value with their records, in order; [] without times."""
+
     def arrow_stream(self, by: Sequence[str], requested_schema: object = ...) -> object:
         """A capsule ``arrow_array_stream`` of the values, ordered by count, largest first."""
 
@@ -486,6 +649,9 @@ class Order:
         """Of some values the moments of their numbers, whether they are exact, the two around each
         quantile, and how many are between the edges (nothing where there is none).
         """
+
+    def facts(self, start: int, stop: int, minute: int, most: int) -> list[Facts]:
+        """What the values from ``start`` to before ``stop`` did: see ``Tally.facts``."""
 
     def slice(self, start: int, stop: int) -> list[tuple[bytes, int, int | float]]:
         """(key, records, count) of some. Raises RuntimeError when the tally has changed."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
+    from streamstats.conduct import Conduct
+    from streamstats.patterns.roles import Roles
     from streamstats.summary.model import Row, Summary
     from streamstats.summary.numbers import NumberStats
     from streamstats.summary.outliers import Rule
@@ -64,7 +66,10 @@ class Tally:
     ``polars.DataFrame(tally)``, ``pyarrow.table(tally)``, ``duckdb.sql("from tally")``.
     """
 
-    __slots__ = ("_core", "by", "not_numbers", "numbered", "pattern", "source", "summed", "times")
+    __slots__ = (
+        *("_core", "by", "not_numbers", "numbered", "pattern", "roles", "source", "summed"),
+        "times",
+    )
 
     def __init__(
         self,
@@ -77,6 +82,7 @@ class Tally:
         times: Times | None = None,
         numbered: str | None = None,
         not_numbers: int = 0,
+        roles: Roles | None = None,
     ) -> None:
         self._core = core
         self.pattern = pattern
@@ -93,6 +99,8 @@ class Tally:
         """The group whose numbers are described; None where there is none."""
         self.not_numbers = not_numbers
         """Lines that matched but held another text there; they count as unmatched."""
+        self.roles = roles
+        """Which groups told what values did; None where that was not gathered."""
 
     def __len__(self) -> int:
         """How many distinct values there are."""
@@ -132,6 +140,28 @@ class Tally:
         """
         found = (self._core.get(key) for key in self._keys(groups))
         return add(count for _, count in filter(None, found))
+
+    @property
+    def conduct(self) -> Conduct | None:
+        """What values did; None where that was not gathered."""
+        if self.roles is None:
+            return None
+        from streamstats.conduct import Conduct  # only verdicts need it
+
+        split = _split if len(self.by) > 1 else _single
+
+        def named(key: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+            groups = split(key)[0]
+            return b" ".join(groups), groups
+
+        return Conduct(self._core, self.roles, named)
+
+    def keys(self, groups: tuple[bytes | None, ...]) -> list[bytes]:
+        """The keys under which the core counts what reads so: ``get`` says why there are several.
+
+        Raises UsageError where their number is not that of ``by``.
+        """
+        return [key for key in self._keys(groups) if self._core.get(key) is not None]
 
     def _keys(self, groups: tuple[bytes | None, ...]) -> list[bytes]:
         if len(groups) != len(self.by):
@@ -274,6 +304,11 @@ class Tally:
     def _row(self) -> int:
         """How many buckets in a row make a peak."""
         return 1 if self.times is None else max(1, self.times.per // self._core.width)
+
+    @property
+    def time_facts(self) -> TimeFacts | None:
+        """What is known of the times of all records; None where they were not read."""
+        return self._facts(0)[0]
 
     def _facts(self, sparks: int) -> tuple[TimeFacts | None, Clocked | None]:
         if self.times is None:

@@ -5,6 +5,7 @@
 //! crate knows no Python; `crates/py` is the only one that does.
 
 pub mod amount;
+pub mod conduct;
 mod cut;
 pub mod decode;
 pub mod error;

@@ -105,6 +105,14 @@ impl Worker {
         }
     }
 
+    /// What it has counted, and what it has seen.
+    pub(crate) fn into_parts(mut self) -> (Table, Timeline, Seen) {
+        if let Some(gathered) = &mut self.state.gathered {
+            self.table.conduct.learn(&mut gathered.texts);
+        }
+        (self.table, self.timeline, self.seen)
+    }
+
     /// Counts the lines of a block.
     pub(crate) fn count(&mut self, scan: &Scan, block: &Block<'_>, shards: &OnceLock<Shards>) {
         assert!(block.lines.end + crate::PADDING <= block.bytes.len());
@@ -255,6 +263,12 @@ impl Worker {
         }
         for (number, value) in self.state.numbers.drain(..).zip(values) {
             self.table.numbers.count(value, number);
+        }
+        if let Some(gathered) = &mut self.state.gathered {
+            for ((detail, value), record) in gathered.details.drain(..).zip(values).zip(&self.batch)
+            {
+                self.table.conduct.count(value, &detail, record.instant);
+            }
         }
         self.seen.records += self.batch.len() as u64;
         self.batch.clear();

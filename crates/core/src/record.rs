@@ -1,6 +1,7 @@
 //! What one line yields: a record, or nothing.
 
 use crate::amount::{self, Billionths};
+use crate::conduct::{Gather, GatherState, Wanted};
 use crate::error::ScanError;
 use crate::filter::Condition;
 use crate::numbers::{self, Keep};
@@ -25,6 +26,7 @@ pub struct Scan {
     numbers: Option<(usize, Keep)>,
     conditions: Vec<Condition>,
     time: Option<(usize, Time)>,
+    gather: Option<Gather>,
 }
 
 const _: () = assert!(align_of::<Scan>() <= 16, "Python's objects are aligned to 16 bytes");
@@ -102,6 +104,8 @@ pub(crate) struct RecordState {
     pub(crate) numbers: Vec<numbers::Reading>,
     /// Lines that were left out because what was to be described is no number.
     pub(crate) not_numbers: u64,
+    /// What the records since the last batch tell of conduct, where that is gathered.
+    pub(crate) gathered: Option<GatherState>,
 }
 
 /// What a thread knows of the times of a source.
@@ -143,6 +147,33 @@ impl Scan {
         numbers: Option<(&str, Keep)>,
         time: Option<(&str, Time)>,
     ) -> Result<Scan, ScanError> {
+        Scan::build(shape, by, conditions, sum, numbers, time, None)
+    }
+
+    /// The groups of `by` are counted, and of each value is gathered what it did.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scan::new`].
+    pub fn gathering(
+        shape: &Shape,
+        by: &[&str],
+        conditions: &[(&str, &str, &str)],
+        time: Option<(&str, Time)>,
+        wanted: &Wanted<'_>,
+    ) -> Result<Scan, ScanError> {
+        Scan::build(shape, by, conditions, None, None, time, Some(wanted))
+    }
+
+    fn build(
+        shape: &Shape,
+        by: &[&str],
+        conditions: &[(&str, &str, &str)],
+        sum: Option<&str>,
+        numbers: Option<(&str, Keep)>,
+        time: Option<(&str, Time)>,
+        wanted: Option<&Wanted<'_>>,
+    ) -> Result<Scan, ScanError> {
         if by.is_empty() && numbers.is_none() {
             return Err(ScanError::NothingToCount);
         }
@@ -155,8 +186,9 @@ impl Scan {
         let sum = sum.map(|name| slots.of(name)).transpose()?;
         let numbers = numbers.map(|(name, keep)| Ok((slots.of(name)?, keep))).transpose()?;
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
+        let gather = wanted.map(|wanted| Gather::new(wanted, &mut slots)).transpose()?;
         let extractor = Box::new(slots.extractor()?);
-        Ok(Scan { extractor, framing: shape.framing(), by, sum, numbers, conditions, time })
+        Ok(Scan { extractor, framing: shape.framing(), by, sum, numbers, conditions, time, gather })
     }
 
     /// The same, with lines that begin no record joined to the one before.
@@ -179,7 +211,8 @@ impl Scan {
     /// What is kept of each value.
     pub fn measures(&self) -> Measures {
         let numbers = self.numbers.map_or(Keep::Nothing, |(_, keep)| keep);
-        Measures { sums: self.sum.is_some(), times: self.time.is_some(), numbers }
+        let conduct = self.gather.is_some();
+        Measures { sums: self.sum.is_some(), times: self.time.is_some(), numbers, conduct }
     }
 
     /// How times are read, if they are.
@@ -195,6 +228,7 @@ impl Scan {
             conditions: self.conditions.iter().map(Condition::state).collect(),
             numbers: Vec::new(),
             not_numbers: 0,
+            gathered: self.gather.as_ref().map(Gather::state),
         }
     }
 
@@ -265,10 +299,10 @@ impl Scan {
         (at, end, tail): (usize, usize, usize),
         joined: &mut Vec<u8>,
     ) -> Outcome {
-        let RecordState { extracting, conditions, clock, numbers, not_numbers } = state;
-        let clock = clock.as_mut();
-        let reading =
-            Reading { scan: self, hay, conditions, clock, joined, numbers: (numbers, not_numbers) };
+        let RecordState { extracting, conditions, clock, numbers, not_numbers, gathered } = state;
+        let (clock, gathered, numbers) =
+            (clock.as_mut(), gathered.as_mut(), (numbers, not_numbers));
+        let reading = Reading { scan: self, hay, conditions, clock, joined, numbers, gathered };
         match self.extractor.take::<V, _>(extracting, hay, (at, end, tail), reading) {
             Taken::Groups(outcome) => outcome,
             Taken::Unfit => Outcome::Unmatched,
@@ -285,6 +319,7 @@ struct Reading<'a> {
     clock: Option<&'a mut Clock>,
     joined: &'a mut Vec<u8>,
     numbers: (&'a mut Vec<numbers::Reading>, &'a mut u64),
+    gathered: Option<&'a mut GatherState>,
 }
 
 impl Then for Reading<'_> {
@@ -292,7 +327,7 @@ impl Then for Reading<'_> {
 
     #[inline(always)]
     fn then(self, groups: &impl Groups) -> Outcome {
-        let Reading { scan, hay, conditions, clock, joined, numbers } = self;
+        let Reading { scan, hay, conditions, clock, joined, numbers, gathered } = self;
         // Before anything is left out, since a stamp may be read by what the one before it meant.
         let mut instant = 0;
         if let (Some((slot, time)), Some(clock)) = (&scan.time, clock) {
@@ -329,6 +364,9 @@ impl Then for Reading<'_> {
                 return Outcome::Unmatched;
             }
             numbers.0.push(number);
+        }
+        if let (Some(gather), Some(gathered)) = (&scan.gather, gathered) {
+            gather.note(gathered, groups, hay);
         }
         if let [only] = scan.by[..] {
             let place = groups.place(only);

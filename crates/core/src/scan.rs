@@ -157,9 +157,9 @@ impl Counter {
                 let before = std::mem::replace(timeline, Timeline::new(width));
                 let mut worker = Worker::new(own, before, job.scan, limits);
                 job.work(&mut worker, shards, watch);
-                *table = worker.table;
-                *timeline = worker.timeline;
-                lock(&job.seen).push(worker.seen);
+                let seen;
+                (*table, *timeline, seen) = worker.into_parts();
+                lock(&job.seen).push(seen);
             };
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 count(job);

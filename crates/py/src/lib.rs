@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod arrow;
+mod conduct;
 mod decode;
 mod numbers;
 mod pattern;
@@ -17,6 +18,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::conduct::{Facts, Population, Signatures};
     #[pymodule_export]
     use super::decode::{sniff, Decoder};
     #[pymodule_export]

@@ -1,5 +1,6 @@
 //! Scans: what to take out of lines, and the counting of sources.
 
+use crate::conduct::Gathered;
 use crate::decode::Decoder;
 use crate::pattern::refused;
 use crate::shape::shape_of;
@@ -14,6 +15,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{channel, RecvTimeoutError};
 use std::time::Duration;
+use streamstats_core::conduct::Wanted;
 use streamstats_core::job::Job;
 use streamstats_core::numbers::Keep;
 use streamstats_core::record;
@@ -33,7 +35,7 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
@@ -43,6 +45,7 @@ impl Scan {
         numbers: Option<(String, bool)>,
         time: Option<(String, Bound<'_, Time>)>,
         multiline: bool,
+        gather: Option<Gathered<'_>>,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
@@ -50,8 +53,30 @@ impl Scan {
         let shape = shape_of(shape)?;
         let time = time.as_ref().map(|(group, time)| (&group[..], time.get().inner.clone()));
         let numbers = numbers.as_ref().map(|(group, each)| (&group[..], keep(*each)));
-        let inner =
-            record::Scan::new(&shape, &by, &conditions, sum, numbers, time).map_err(refused)?;
+        let inner = match &gather {
+            None => record::Scan::new(&shape, &by, &conditions, sum, numbers, time),
+            Some((key, agent, status, request, login, failure, signatures)) => {
+                if sum.is_some() || numbers.is_some() {
+                    return Err(PyValueError::new_err("conduct is gathered of counts alone"));
+                }
+                let request: Vec<&str> = request.iter().map(String::as_str).collect();
+                let login: Vec<&str> = login.iter().map(String::as_str).collect();
+                let failure = failure
+                    .as_ref()
+                    .map(|(group, op, value)| (group.as_str(), op.as_str(), value.as_str()));
+                let wanted = Wanted {
+                    key: key.as_deref(),
+                    agent: agent.as_deref(),
+                    status: status.as_deref(),
+                    request: &request,
+                    login: &login,
+                    failure,
+                    signatures: signatures.as_ref().map(|signatures| &signatures.get().inner),
+                };
+                record::Scan::gathering(&shape, &by, &conditions, time, &wanted)
+            }
+        }
+        .map_err(refused)?;
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
 
@@ -128,18 +153,19 @@ pub struct Counter {
 #[pymethods]
 impl Counter {
     #[new]
-    #[pyo3(signature = (threads=None, summing=false, width=None, numbers=None))]
+    #[pyo3(signature = (threads=None, summing=false, width=None, numbers=None, conduct=false))]
     fn new(
         threads: Option<usize>,
         summing: bool,
         width: Option<i64>,
         numbers: Option<bool>,
+        conduct: bool,
     ) -> Counter {
         let threads = threads.filter(|threads| *threads > 0).unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
         });
         let numbers = numbers.map_or(Keep::Nothing, keep);
-        let measures = Measures { sums: summing, times: width.is_some(), numbers };
+        let measures = Measures { sums: summing, times: width.is_some(), numbers, conduct };
         Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
     }
 

@@ -1,13 +1,15 @@
 //! Tallies and orders of their values.
 
+use crate::conduct::{Facts, Population};
 use crate::numbers::{self, Described, Numbers};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
+use std::collections::HashSet;
 use streamstats_core::amount::{nearest, Billionths, ONE};
 use streamstats_core::numbers::Keep;
 use streamstats_core::shape::Kind;
-use streamstats_core::tally::{self, Choice, Count, InBucket, Sort};
+use streamstats_core::tally::{self, Choice, Count, InBucket, Needs, Sort};
 use streamstats_core::value;
 
 /// A number of billionths as Python has it: an `int` where it is whole, else the nearest `float`.
@@ -28,6 +30,13 @@ pub struct Tally {
 impl Tally {
     pub(crate) fn new(inner: tally::Tally) -> Tally {
         Tally { inner, version: 0 }
+    }
+
+    fn gathered(&self) -> PyResult<()> {
+        match self.inner.gathered() {
+            true => Ok(()),
+            false => Err(PyValueError::new_err("a tally without conduct knows nothing of it")),
+        }
     }
 
     fn measure(&self, py: Python<'_>, count: &Count<'_>) -> PyResult<Py<PyAny>> {
@@ -138,6 +147,9 @@ impl Tally {
         if other.inner.summing() != self.inner.summing() {
             return Err(PyValueError::new_err("one tally has sums and the other has none"));
         }
+        if other.inner.gathered() != self.inner.gathered() {
+            return Err(PyValueError::new_err("one tally knows of conduct and the other does not"));
+        }
         if other.inner.numbered() != self.inner.numbered() {
             return Err(PyValueError::new_err("the tallies do not keep the same numbers"));
         }
@@ -185,6 +197,62 @@ impl Tally {
         let own = &tally.inner;
         let inner = slf.py().detach(|| own.order(&choice));
         Ok(Order { inner, tally: slf.clone().unbind(), version: tally.version })
+    }
+
+    /// What all values together did; a minute is so many buckets.
+    fn population(&self, py: Python<'_>, minute: i64) -> PyResult<Population> {
+        self.gathered()?;
+        Ok(py.detach(|| self.inner.population(minute.max(1))).into())
+    }
+
+    /// The values that reach at least one of these figures.
+    #[pyo3(signature = (minute, *, records=None, per_minute=None, per_bucket=None, trials=HashSet::new(), probe=None, repetition=None, breadth=None, signed=false))]
+    #[allow(clippy::too_many_arguments)] // of Python, by name
+    fn wanted(
+        slf: &Bound<'_, Tally>,
+        minute: i64,
+        records: Option<u64>,
+        per_minute: Option<u64>,
+        per_bucket: Option<u64>,
+        trials: HashSet<(u64, u64)>,
+        probe: Option<u64>,
+        repetition: Option<u64>,
+        breadth: Option<u64>,
+        signed: bool,
+    ) -> PyResult<Order> {
+        let tally = slf.borrow();
+        tally.gathered()?;
+        let needs = Needs {
+            records,
+            minute: per_minute,
+            bucket: per_bucket,
+            trials,
+            probe,
+            repetition,
+            breadth,
+            signed,
+        };
+        let own = &tally.inner;
+        let inner = slf.py().detach(|| own.wanted(&needs, minute.max(1)));
+        Ok(Order { inner, tally: slf.clone().unbind(), version: tally.version })
+    }
+
+    /// What one value did; `None` where it did not occur.
+    fn facts(
+        &self,
+        py: Python<'_>,
+        key: &[u8],
+        minute: i64,
+        most: usize,
+    ) -> PyResult<Option<Facts>> {
+        self.gathered()?;
+        let found = self.inner.facts(key, minute.max(1));
+        Ok(found.map(|facts| Facts::new(py, &facts, most)))
+    }
+
+    /// The buckets of a value with their records, in order.
+    fn buckets(&self, key: &[u8]) -> Vec<InBucket> {
+        self.inner.buckets(key)
     }
 
     #[pyo3(signature = (by, requested_schema=None))]
@@ -271,6 +339,21 @@ impl Order {
             counts
         };
         Ok(lives.map(spark).collect())
+    }
+
+    /// What some values did; of each at most so many examples.
+    fn facts(
+        &self,
+        py: Python<'_>,
+        start: usize,
+        stop: usize,
+        minute: i64,
+        most: usize,
+    ) -> PyResult<Vec<Facts>> {
+        let tally = self.unchanged(py)?;
+        tally.gathered()?;
+        let all = self.inner.facts(&tally.inner, (start, stop), minute.max(1));
+        Ok(all.map(|facts| Facts::new(py, &facts, most)).collect())
     }
 
     fn slice(&self, py: Python<'_>, start: usize, stop: usize) -> PyResult<Vec<Row>> {

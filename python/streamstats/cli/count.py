@@ -66,7 +66,7 @@ def run(argv: list[str]) -> int:
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
         _show(outcome, arguments)
-    return _report(outcome, arguments.strict, bool(arguments.where))
+    return report(outcome, arguments.strict, bool(arguments.where))
 
 
 def _check_numbers(arguments: Arguments) -> None:
@@ -151,7 +151,7 @@ def write(lines: Iterable[str]) -> None:
     out.flush()
 
 
-def _report(outcome: Outcome, strict: bool, where: bool) -> int:
+def report(outcome: Outcome, strict: bool, where: bool) -> int:
     """Say on standard error what was amiss, and return the exit status."""
     source = outcome.tally.source
     error: StreamstatsError | None = None

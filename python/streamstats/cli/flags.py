@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from streamstats.cli.commands import COMPLETION, FIELDS, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
+from streamstats.cli.verdict_commands import verdict_commands
 
 COUNTED = "What is counted"
 FILES = "Files"
@@ -416,6 +417,8 @@ FLAGS: tuple[Flag, ...] = (
     HELP_FLAG,
 )
 
+EXPLAIN, SUSPECTS = verdict_commands(FLAGS)
+
 MAIN = Command(
     "streamstats",
     "count what is in a log: who, how often, and what stands out",
@@ -425,7 +428,7 @@ MAIN = Command(
     "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
+    commands=(EXPLAIN, SUSPECTS, FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.

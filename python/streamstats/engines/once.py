@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streamstats.engines.clock import Clock, Wish
     from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
+    from streamstats.engines.roles import Wanted
     from streamstats.patterns.model import Pattern
     from streamstats.tally import Tally
 
@@ -55,6 +56,8 @@ class Job(NamedTuple):
     """Little memory will do: counts may be lower bounds."""
     multiline: bool = False
     """Lines that begin no record go on with the one before."""
+    conduct: Wanted | None = None
+    """What is wanted of the conduct of values; None where it is not gathered."""
 
 
 class Outcome(NamedTuple):
@@ -113,40 +116,72 @@ def run(job: Job, watcher: Watcher) -> Outcome:
         UsageError: the pattern, a group or a condition cannot be used. Nothing was read then,
             unless the pattern had to be found out.
     """
-    where = tuple(condition(text) for text in job.where)
-    # What is wrong with a given pattern is said before anything is opened.
-    asked = _asked(job) if _is_given(job) else None
-    shaped = asked is not None and asked.shape != ""
-    given = None
-    if _is_given(job) and not shaped:
-        given = choose(asked, job.by, where, job.sum, job.numbers, time_field=job.time_field)
-    failed: list[SourceError] = []
-    sources: list[Source] = []
-    pool = Pool()
-    try:
-        _open(job, pool, sources, failed, watcher)
-        if given is not None:
-            work = [(source, given) for source in sources]
-        else:
-            work = _recognised(job, where, sources, failed, watcher)
-        job, clocks = _clocks(job, work, watcher)
-        outside: list[str] = []
-        if clocks is not None and job.wish is not None:
-            from streamstats.engines.order import arrange  # only times tell the order
-
-            work, clocks, outside = arrange(work, clocks, job.wish)
-            if outside:
-                watcher.outside(outside)
+    with Prepared(job, watcher) as ready:
+        job, work, clocks, failed = ready.job, ready.work, ready.clocks, ready.failed
         outcome = _count(job, work, clocks, failed, watcher)
         if clocks is not None and _again(job, work, outcome):
             # An hour that happens twice was met without knowing what came before it.
             in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
             outcome = _count(in_order, work, clocks, failed, watcher)
-        return outcome._replace(outside=tuple(outside))
-    finally:
-        for source in sources:
+        return outcome._replace(outside=tuple(ready.outside))
+
+
+class Prepared:
+    """The sources of a job, open, in the order in which they are read, and how each reads."""
+
+    def __init__(self, job: Job, watcher: Watcher) -> None:
+        """Raises as ``run`` does."""
+        self.job = job
+        self.failed: list[SourceError] = []
+        self.work: list[tuple[Source, Choice]] = []
+        self.clocks: list[Clock] | None = None
+        """How the times of each are read; None where they are not."""
+        self.outside: list[str] = []
+        self._sources: list[Source] = []
+        self._pool = Pool()
+        try:
+            self._prepare(watcher)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, watcher: Watcher) -> None:
+        job = self.job
+        where = tuple(condition(text) for text in job.where)
+        # What is wrong with a given pattern is said before anything is opened.
+        asked = _asked(job) if _is_given(job) else None
+        given = None
+        if _is_given(job) and not (asked is not None and asked.shape != ""):
+            given = choose(asked, job.by, where, job.sum, job.numbers, time_field=job.time_field)
+        _open(job, self._pool, self._sources, self.failed, watcher)
+        if given is not None:
+            work = [(source, given) for source in self._sources]
+        else:
+            work = _recognised(job, where, self._sources, self.failed, watcher)
+        if job.conduct is not None:
+            from streamstats.engines.roles import cast_roles  # only verdicts need it
+
+            work = [(source, cast_roles(source, choice, job.conduct)) for source, choice in work]
+        job, clocks = _clocks(job, work, watcher)
+        if clocks is not None and job.wish is not None:
+            from streamstats.engines.order import arrange  # only times tell the order
+
+            work, clocks, self.outside = arrange(work, clocks, job.wish)
+            if self.outside:
+                watcher.outside(self.outside)
+        self.job, self.work, self.clocks = job, work, clocks
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        for source in self._sources:
             source.close()
-        pool.close()
+        self._pool.close()
+
+    def __enter__(self) -> Prepared:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _open(
@@ -235,7 +270,8 @@ def _count(
     by = work[0][1].by if work else job.by or (() if job.numbers else (WHOLE_LINES,))
     wish = job.wish if clocks is not None else None
     width = wish.width if wish else None
-    counting = Counting(by, job.sum, _threads(job, work, clocks), width, job.numbers)
+    threads, conduct = _threads(job, work, clocks), job.conduct is not None
+    counting = Counting(by, job.sum, threads, width, job.numbers, conduct=conduct)
     counting.multiline = job.multiline
     counting.budget(budget(job.memory, approximate=job.approximate, timed=wish is not None))
     if wish is not None and wish.bound is not None:

@@ -56,6 +56,13 @@ class Pattern(NamedTuple):
     time_field: tuple[str, ...] = ()
     #: The keys that nearly all lines have; ``a|b`` for either.
     require: tuple[str, ...] = ()
+    #: What a record is about, what the client calls itself, and the groups that known forms of
+    #: attack are looked for in: of requests, of logins. The first that the lines have is taken of
+    #: the first two. Without them the usual names play these parts (``roles``).
+    key: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+    login: tuple[str, ...] = ()
 
 
 def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
@@ -100,6 +107,10 @@ def read_table(name: str, table: object, origin: str, path: str) -> Pattern:
         shape=shape,
         time_field=_texts(table, "time_field", where),
         require=_texts(table, "require", where),
+        key=_texts(table, "key", where),
+        agent=_texts(table, "agent", where),
+        request=_texts(table, "request", where),
+        login=_texts(table, "login", where),
     )
 
 

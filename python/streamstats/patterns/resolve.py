@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from streamstats.patterns.compile import Compiled, Shaped
+    from streamstats.patterns.roles import Roles
 
 #: A condition: group, operator, value.
 Condition = tuple[str, str, str]
@@ -43,6 +44,8 @@ class Choice(NamedTuple):
     time: str | None = None
     #: What the first header calls the columns, where lines with ``#`` do.
     columns: tuple[str, ...] = ()
+    #: Which groups tell what a value did; None where nobody wants to know.
+    roles: Roles | None = None
 
 
 class Asked(NamedTuple):

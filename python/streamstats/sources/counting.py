@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from streamstats.patterns.resolve import Choice
+    from streamstats.patterns.roles import Roles
     from streamstats.sources.files import Source
+    from streamstats.sources.gathering import Gathered
 
     Progress = Callable[[int, int], object]
     Clocked = tuple[str, str, int, int | None, int | None]
@@ -34,11 +36,16 @@ class Counting:
         threads: int | None = None,
         width: int | None = None,
         numbered: str | None = None,
+        *,
+        conduct: bool = False,
     ) -> None:
-        """``width`` of the buckets of time, in nanoseconds; None where times are not kept."""
+        """``width`` of the buckets of time, in nanoseconds; None where times are not kept. With
+        ``conduct`` it is gathered what values did, as the roles of each choice say.
+        """
         self._counter = _core.Counter(
-            threads, summed is not None, width, bool(by) if numbered else None
+            threads, summed is not None, width, bool(by) if numbered else None, conduct
         )
+        self._roles: Roles | None = None
         self.sought: tuple[int, int, bool] | None = None
         """What the last source was spared, its size, and whether it was too much out of order."""
         self.ended_in: OSError | None = None
@@ -177,6 +184,7 @@ class Counting:
             source=facts,
             numbered=self._numbered,
             not_numbers=sum(report.not_numbers for report in self._reports),
+            roles=self._roles,
         )
 
     def _scan(self, choice: Choice, clock: Clocked | None = None) -> _core.Scan:
@@ -195,8 +203,17 @@ class Counting:
                 numbers,
                 time,
                 multiline=self.multiline,
+                gather=self._gather(choice),
             )
         return self._scans[known]
+
+    def _gather(self, choice: Choice) -> Gathered | None:
+        if choice.roles is None:
+            return None
+        from streamstats.sources.gathering import gathered  # only verdicts need it
+
+        self._roles = self._roles or choice.roles
+        return gathered(choice.roles)
 
     def _keep(self, name: str, report: Report) -> Report:
         self._files.append(name)

@@ -85,6 +85,74 @@ class Stdev(NamedTuple):
         return Bounds(_float_above(low, moments.scale), _float_below(high, moments.scale))
 
 
+class Mad(NamedTuple):
+    """A robust z of ln(1 + count) beyond ``times``, on either side.
+
+    ``summary/robust.py`` has the formula; Iglewicz and Hoaglin (1993) recommend 3.5. Amounts of -1
+    and less have no logarithm: among such nothing is marked.
+    """
+
+    times: int | float = 3.5
+
+    @property
+    def name(self) -> str:
+        """``mad``."""
+        return "mad"
+
+    @property
+    def mark(self) -> str:
+        """``~``: unusual."""
+        return "~"
+
+    @property
+    def says(self) -> str:
+        """For the legend."""
+        return f"robust z of the logarithm beyond {self.times:g}"
+
+    def bounds(self, spectrum: Spectrum, moments: Moments) -> Bounds:
+        """exp(median -+ times * spread) - 1, the median and spread of ln(1 + count)."""
+        from streamstats.summary.robust import scale  # the classic rule needs none of it
+
+        if min(count for count, _ in spectrum) <= -1:
+            return EVERYTHING
+        usual = scale(spectrum)
+        return _around(usual.least(-self.times), usual.least(self.times))
+
+
+class Iqr(NamedTuple):
+    """ln(1 + count) more than ``times`` interquartile ranges beyond the quartiles.
+
+    Tukey's fences, ``summary/robust.py``; 1.5 is usual, and 3 for what is far out. Amounts of -1
+    and less have no logarithm: among such nothing is marked.
+    """
+
+    times: int | float = 1.5
+
+    @property
+    def name(self) -> str:
+        """``iqr``."""
+        return "iqr"
+
+    @property
+    def mark(self) -> str:
+        """``~``: unusual."""
+        return "~"
+
+    @property
+    def says(self) -> str:
+        """For the legend."""
+        return f"logarithm more than {self.times:g} IQR beyond the quartiles"
+
+    def bounds(self, spectrum: Spectrum, moments: Moments) -> Bounds:
+        """exp(Q1 - times * IQR) - 1 and exp(Q3 + times * IQR) - 1."""
+        from streamstats.summary.robust import fences
+
+        if min(count for count, _ in spectrum) <= -1:
+            return EVERYTHING
+        low, high = fences(spectrum, self.times)
+        return _around(_expm1(low), _expm1(high))
+
+
 CLASSIC = Stdev()
 """The rule of the original: 2 standard deviations."""
 
@@ -101,3 +169,15 @@ def _float_below(numerator: int, scale: int) -> float:
 def _float_above(numerator: int, scale: int) -> float:
     """The smallest float that is not below ``numerator / scale``."""
     return -_float_below(-numerator, scale)
+
+
+def _around(low: float, high: float) -> Bounds:
+    """Bounds that came out of logarithms, widened by what their rounding may have taken."""
+    return Bounds(low - 1e-9 * abs(low), high + 1e-9 * abs(high))
+
+
+def _expm1(x: float) -> float:
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf

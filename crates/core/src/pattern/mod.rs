@@ -193,6 +193,11 @@ impl Matcher {
     }
 }
 
+/// An expression of the dialect that patterns are written in.
+pub(crate) fn parsed(text: &str) -> Result<Hir, PatternError> {
+    syntax::parse(text)
+}
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) use class::Avx2;
 pub(crate) use class::Vector as Vectors;

@@ -36,6 +36,7 @@ impl Table {
             + self.sums.capacity() * size_of::<Billionths>()
             + self.times.bytes_of_values()
             + self.numbers.bytes()
+            + self.conduct.bytes()
     }
 
     /// Whether a new key of so many bytes can be added without taking more than `quota` bytes.
@@ -123,6 +124,9 @@ impl Table {
             self.times.keep(&kept);
         }
         self.numbers.compact(&kept);
+        if self.measures.conduct {
+            self.conduct.compact(&kept);
+        }
     }
 
     fn weight(&self, entry: &Entry) -> Billionths {

@@ -4,37 +4,40 @@
 //! estimation algorithm, 2007; with the estimator of Ertl, New cardinality estimation algorithms for
 //! HyperLogLog sketches, 2017, algorithm 6, which needs no correction at either end.
 
-/// So many of the lowest bits of a hash choose a register. The highest ones choose the shard.
-const BITS: u32 = 14;
-const REGISTERS: usize = 1 << BITS;
-/// So many bits are left of a hash.
-const REST: u32 = u64::BITS - BITS;
-
-/// What is kept of the hashes that were seen. Two merge into one.
+/// What is kept of the hashes that were seen. Two merge into one. So many of the lowest `BITS` of a hash
+/// choose a register, an even number of them; the highest ones choose the shard.
 #[derive(Debug, Clone)]
-pub struct Distinct {
-    registers: Vec<u8>,
+pub struct Distinct<const BITS: u32 = 14> {
+    registers: Box<[u8]>,
 }
 
-impl Distinct {
+impl<const BITS: u32> Distinct<BITS> {
+    const REGISTERS: usize = 1 << BITS;
+    /// So many bits are left of a hash.
+    const REST: u32 = u64::BITS - BITS;
+
     /// The standard error of an estimate, relative to it: 1.04 / sqrt(registers).
     pub const ERROR: f64 = 1.04 / (1 << (BITS / 2)) as f64;
 
+    /// How many bytes it takes, beside itself.
+    pub const BYTES: usize = Self::REGISTERS;
+
     /// Of nothing.
-    pub fn new() -> Distinct {
-        Distinct { registers: vec![0; REGISTERS] }
+    pub fn new() -> Self {
+        const { assert!(BITS.is_multiple_of(2) && BITS < 32) };
+        Distinct { registers: vec![0; Self::REGISTERS].into_boxed_slice() }
     }
 
     /// Sees a hash.
     #[inline(always)]
     pub fn see(&mut self, hash: u64) {
-        let register = &mut self.registers[hash as usize & (REGISTERS - 1)];
-        let rank = ((hash >> BITS).trailing_zeros().min(REST) + 1) as u8;
+        let register = &mut self.registers[hash as usize & (Self::REGISTERS - 1)];
+        let rank = ((hash >> BITS).trailing_zeros().min(Self::REST) + 1) as u8;
         *register = (*register).max(rank);
     }
 
     /// Has seen all that another has.
-    pub fn merge(&mut self, other: &Distinct) {
+    pub fn merge(&mut self, other: &Self) {
         for (own, other) in self.registers.iter_mut().zip(&other.registers) {
             *own = (*own).max(*other);
         }
@@ -42,13 +45,14 @@ impl Distinct {
 
     /// About how many distinct hashes were seen.
     pub fn estimate(&self) -> f64 {
-        let m = REGISTERS as f64;
-        let mut having = [0.0f64; REST as usize + 2];
+        let m = Self::REGISTERS as f64;
+        let rest = Self::REST as usize;
+        let mut having = [0.0f64; u64::BITS as usize + 2];
         for register in &self.registers {
             having[usize::from(*register)] += 1.0;
         }
-        let mut z = m * tau(1.0 - having[REST as usize + 1] / m);
-        for rank in (1..=REST as usize).rev() {
+        let mut z = m * tau(1.0 - having[rest + 1] / m);
+        for rank in (1..=rest).rev() {
             z = 0.5 * (z + having[rank]);
         }
         z += m * sigma(having[0] / m);
@@ -56,9 +60,9 @@ impl Distinct {
     }
 }
 
-impl Default for Distinct {
-    fn default() -> Distinct {
-        Distinct::new()
+impl<const BITS: u32> Default for Distinct<BITS> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -104,7 +108,7 @@ mod tests {
     #[test]
     fn estimates_are_near_and_merge() {
         for n in [0u64, 1, 10, 1000, 30_000, 1_000_000] {
-            let (mut even, mut odd) = (Distinct::new(), Distinct::new());
+            let (mut even, mut odd): (Distinct, Distinct) = Default::default();
             for i in 0..n {
                 let half = if i % 2 == 0 { &mut even } else { &mut odd };
                 half.see(Key::new(&i.to_le_bytes()).hash());
@@ -113,7 +117,7 @@ mod tests {
             even.merge(&odd);
             let error = (even.estimate() - n as f64).abs();
             // Five standard errors: fails in one run of two million.
-            assert!(error <= 5.0 * Distinct::ERROR * n as f64 + 0.5, "{n}: {}", even.estimate());
+            assert!(error <= 5.0 * <Distinct>::ERROR * n as f64 + 0.5, "{n}: {}", even.estimate());
         }
     }
 }

@@ -5,6 +5,7 @@
 mod arena;
 mod bounded;
 mod distinct;
+mod facts;
 mod key;
 mod order;
 mod places;
@@ -14,6 +15,7 @@ mod timeline;
 mod times;
 
 pub use distinct::Distinct;
+pub use facts::{Facts, Gaps, Needs, Population};
 pub(crate) use key::hasher;
 pub use key::Key;
 pub use order::{Choice, Life, Order, Sort};
@@ -73,6 +75,14 @@ impl Tally {
             let Merged { tables, quota, distinct } = shards.into_merged();
             (tally.tables, tally.quota, tally.distinct) = (tables, quota, distinct);
         } else {
+            if measures.conduct {
+                // Before one is added to another, each is put in order, side by side.
+                std::thread::scope(|scope| {
+                    for table in &mut tables {
+                        scope.spawn(|| table.conduct.tidy());
+                    }
+                });
+            }
             // The largest first: the others are then added to it, and not the other way round.
             tables.sort_by_key(|table| std::cmp::Reverse(table.len()));
             let mut rest = tables.into_iter();
@@ -95,7 +105,7 @@ impl Tally {
             error: (!unbounded).then(|| self.offset()),
             // There are at least those that are held.
             distinct: distinct.max(self.len() as f64),
-            distinct_error: Distinct::ERROR,
+            distinct_error: <Distinct>::ERROR,
         })
     }
 
@@ -133,6 +143,11 @@ impl Tally {
     /// Whether times are kept.
     pub fn timed(&self) -> bool {
         self.measures.times
+    }
+
+    /// Whether it is kept what values did.
+    pub fn gathered(&self) -> bool {
+        self.measures.conduct
     }
 
     /// All records by time, whatever their value.
@@ -242,16 +257,20 @@ impl Tally {
         first.left.sum += table.left.sum;
         first.left.unbounded |= table.left.unbounded;
         first.numbers.absorb_whole(&table.numbers);
+        first.conduct.absorb_texts(&table.conduct);
         if let [only] = &mut self.tables[..] {
             only.reserve(table.len());
         }
-        let timed = self.measures.times;
+        let (timed, conduct) = (self.measures.times, self.measures.conduct);
         let mut homes = vec![(0usize, 0u32); if timed { table.len() } else { 0 }];
         for (key, records, sum, theirs) in table.keys() {
             let home = shards::shard(key.hash(), self.tables.len());
             let own = &mut self.tables[home];
             let id = own.add(&key, records, sum);
             own.numbers.absorb(id, &table.numbers, theirs);
+            if conduct {
+                own.conduct.absorb(id, &table.conduct, theirs);
+            }
             if timed {
                 homes[theirs as usize] = (home, id);
                 own.times.absorb_value(id, &table.times, theirs);
@@ -270,6 +289,9 @@ impl Tally {
             self.tables.iter_mut().for_each(|table| table.times.settle());
         }
         self.tables.iter_mut().for_each(|table| table.numbers.settle());
+        if self.measures.conduct {
+            self.tables.iter_mut().for_each(|table| table.conduct.settle());
+        }
     }
 
     /// How many values have each count, ascending by count: the spectrum, of which all statistics of

@@ -1,5 +1,6 @@
 //! Values in the order in which people want to see them.
 
+use super::facts::Facts;
 use super::table::Count;
 use super::times::{InBucket, Times};
 use super::Tally;
@@ -38,7 +39,7 @@ pub struct Choice {
 }
 
 /// Where a value stands: the number of its table, and its place there.
-type At = (u32, u64);
+pub(super) type At = (u32, u64);
 
 /// A place and what it is ordered by.
 #[derive(Debug, Clone, Copy)]
@@ -163,6 +164,33 @@ impl Tally {
 }
 
 impl Order {
+    /// An order of values at these places of a tally: table, and place there.
+    pub(super) fn of(tally: &Tally, mut places: Vec<At>) -> Order {
+        let (mut records, mut sum) = (0, 0);
+        for &at in &places {
+            let count = tally.at(at);
+            records += count.records;
+            sum += count.sum;
+        }
+        places.sort_unstable_by(|&a, &b| {
+            let (a, b) = (tally.at(a), tally.at(b));
+            b.records.cmp(&a.records).then_with(|| a.key.cmp(b.key))
+        });
+        Order { chosen: places.len(), places, records, sum }
+    }
+
+    /// What the values from `start` to before `stop` did. Only of a tally that keeps that.
+    pub fn facts<'a>(
+        &'a self,
+        tally: &'a Tally,
+        (start, stop): (usize, usize),
+        minute: i64,
+    ) -> impl Iterator<Item = Facts<'a>> + 'a {
+        self.range(start, stop)
+            .iter()
+            .map(move |&at| Facts::of(&tally.tables()[at.0 as usize], tally.at(at), minute))
+    }
+
     /// How many values are in the order.
     pub fn len(&self) -> usize {
         self.places.len()

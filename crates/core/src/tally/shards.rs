@@ -116,9 +116,12 @@ impl Shards {
     /// Moves all values of a thread's own table here.
     pub(crate) fn take(&self, own: &mut Table) {
         let count = self.tables.len();
-        let timed = own.measures().times;
+        let (timed, conduct) = (own.measures().times, own.measures().conduct);
         if timed {
             own.times.tidy();
+        }
+        if conduct {
+            own.conduct.tidy();
         }
         let mut seen = self.quota.map(|_| Distinct::new());
         let mut keys = own.keys().peekable();
@@ -146,6 +149,9 @@ impl Shards {
                 let table = &mut shard.table;
                 let id = table.add(key, *records, *sum);
                 table.numbers.absorb(id, &own.numbers, *theirs);
+                if conduct {
+                    table.conduct.absorb(id, &own.conduct, *theirs);
+                }
                 if timed {
                     table.times.absorb_value(id, &own.times, *theirs);
                     for (bucket, records) in own.times.buckets(*theirs) {
@@ -161,6 +167,7 @@ impl Shards {
         let mut first = self.lock(0);
         first.table.times.absorb_late(&own.times);
         first.table.numbers.absorb_whole(&own.numbers);
+        first.table.conduct.absorb_texts(&own.conduct);
         drop(first);
         own.clear();
     }

@@ -9,6 +9,7 @@ use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
 use super::times::Times;
 use crate::amount::Billionths;
+use crate::conduct::Conduct;
 use crate::numbers::{Keep, Numbers};
 
 /// One value and its count; 32 bytes, two to a cache line. All zeros is a free place, since a value
@@ -40,6 +41,8 @@ pub struct Measures {
     pub times: bool,
     /// The numbers that are described.
     pub numbers: Keep,
+    /// What it did.
+    pub conduct: bool,
 }
 
 /// How often each value occurred, and, where a number is added up, the sum.
@@ -57,6 +60,7 @@ pub struct Table {
     pub(crate) times: Times,
     pub(crate) left: Left,
     pub(crate) numbers: Numbers,
+    pub(crate) conduct: Conduct,
 }
 
 /// One value of a table.
@@ -86,6 +90,7 @@ impl Table {
             times: Times::default(),
             left: Left::default(),
             numbers: Numbers::new(measures.numbers),
+            conduct: Conduct::default(),
         };
         table.resize(SMALLEST);
         table
@@ -230,6 +235,7 @@ impl Table {
         self.sums.clear();
         self.times = self.times.emptied();
         self.numbers = self.numbers.emptied();
+        self.conduct = Conduct::default();
     }
 
     /// The values, in no order that means anything.

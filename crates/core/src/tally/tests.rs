@@ -4,7 +4,8 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-pub(super) const SUMS: Measures = Measures { sums: true, times: false, numbers: Keep::Nothing };
+pub(super) const SUMS: Measures =
+    Measures { sums: true, times: false, numbers: Keep::Nothing, conduct: false };
 
 pub(super) type Plain = BTreeMap<Vec<u8>, (u64, Billionths)>;
 

@@ -293,6 +293,41 @@ impl Times {
         })
     }
 
+    /// The fullest step of `row` buckets, which begin at multiples of it, the first such step where
+    /// several are as full; and how many steps have records.
+    pub(crate) fn steps(&self, value: u32, row: i64) -> (InBucket, u64) {
+        let (mut best, mut steps) = ((0, 0), 0);
+        let (mut step, mut records) = (i64::MIN, 0);
+        for (bucket, more) in self.buckets(value) {
+            let next = bucket.div_euclid(row);
+            if steps == 0 || next != step {
+                (step, records, steps) = (next, 0, steps + 1);
+            }
+            records += more;
+            if records > best.1 {
+                best = (step * row, records);
+            }
+        }
+        (best, steps)
+    }
+
+    /// Of the pauses between the records of a value, in buckets (0 inside of one): how many there are,
+    /// their sum, and the sum of their squares.
+    pub(crate) fn gaps(&self, value: u32) -> (u64, u64, u128) {
+        let (mut all, mut sum, mut squares) = (0u64, 0u64, 0u128);
+        let mut before = None;
+        for (bucket, records) in self.buckets(value) {
+            if let Some(before) = before {
+                let gap = bucket.abs_diff(before);
+                sum = sum.saturating_add(gap);
+                squares = squares.saturating_add(u128::from(gap) * u128::from(gap));
+            }
+            all += records;
+            before = Some(bucket);
+        }
+        (all.saturating_sub(1), sum, squares)
+    }
+
     /// The most records of a value in `width` buckets in a row, and the first of those buckets. Of
     /// several such rows it is the earliest.
     pub(crate) fn peak(&self, value: u32, width: i64) -> InBucket {

@@ -83,7 +83,8 @@ fn adversarial() -> impl Strategy<Value = Vec<(Vec<u8>, i64)>> {
     )
 }
 
-const COUNTS: Measures = Measures { sums: false, times: false, numbers: Keep::Nothing };
+const COUNTS: Measures =
+    Measures { sums: false, times: false, numbers: Keep::Nothing, conduct: false };
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
