@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
-import subprocess
+import shutil
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from answers import AnswerError, check
+from fetch import fetch
+from machine import facts_of_machine
+from measure import CommandError, Noise, Sample, answer_of, rounds, two_cores
+from peers import Row, peers, version
+from places import places
 
 ROOT = Path(__file__).parent.parent
 OURS = str(ROOT / ".venv" / "bin" / "streamstats")
@@ -25,8 +31,15 @@ LINES = int(os.environ.get("LINES_OF_ANY_LOG", "3500000"))
 ROUNDS = 5
 
 
+SHOWN = 20
+TOOLS = places(None, None).tools
+
+
 class Work(NamedTuple):
-    """One work: the commands by name, ours first, and what is to be reached."""
+    """One work: the commands by name, ours first, and what is to be reached.
+
+    A peer that is asked in several ways has several names here, ``peer: way``.
+    """
 
     title: str
     reach: str
@@ -99,6 +112,25 @@ def polars(scan: str) -> str:
     )
 
 
+def chdb(source: str) -> str:
+    """ClickHouse inside of Python, on two threads."""
+    return (
+        'import chdb, sys; sys.stdout.write(str(chdb.query("select remote_ip, count() n from '
+        f"{source} group by 1 order by n desc, 1 limit 20 settings max_threads=2\", 'TSV')))"
+    )
+
+
+def shell(text: str, *args: str) -> list[str]:
+    """A command of the shell, with its files as ``$1`` and so on."""
+    return ["sh", "-c", text, "sh", *args]
+
+
+def sorted_by_count(program: str, *args: str) -> list[str]:
+    """Values, one a line, that others count and order."""
+    count = "LC_ALL=C sort -S 1G | uniq -c | LC_ALL=C sort -k1,1rn -k2,2 | head -20"
+    return shell(f"{program} | {count} | awk '{{print $2 \"\\t\" $1}}'", *args)
+
+
 def works() -> list[Work]:
     """All of them."""
     objects = made("objects.ndjson", json_lines(LINES))
@@ -111,13 +143,45 @@ def works() -> list[Work]:
             "at least 2.5 times as fast as the fastest peer",
             {
                 "streamstats": [OURS, "-p", "json", "--by", "remote_ip", *tail, objects],
-                "DuckDB": python(
+                "DuckDB: read_json": python(
                     duckdb(
                         "read_json('" + objects + "', format='newline_delimited', "
                         "columns={remote_ip: 'VARCHAR'})"
                     )
                 ),
-                "Polars": python(polars(f"pl.scan_ndjson('{objects}', schema={schema})")),
+                "DuckDB: read_ndjson_objects": python(
+                    duckdb(
+                        "(select json->>'remote_ip' remote_ip from "
+                        f"read_ndjson_objects('{objects}'))"
+                    )
+                ),
+                "Polars: scan_ndjson": python(
+                    polars(f"pl.scan_ndjson('{objects}', schema={schema})")
+                ),
+                "Polars: lines, json_path_match": python(
+                    polars(
+                        f"pl.scan_lines('{objects}', name='l').select("
+                        "remote_ip=pl.col('l').str.json_path_match('$.remote_ip'))"
+                    )
+                ),
+                "chdb: JSONEachRow": python(
+                    chdb(f"file('{objects}', JSONEachRow, 'remote_ip String')")
+                ),
+                "chdb: JSONExtractString": python(
+                    chdb(
+                        "(select JSONExtractString(l, 'remote_ip') remote_ip from "
+                        f"file('{objects}', LineAsString, 'l String'))"
+                    )
+                ),
+                "angle-grinder": [
+                    f"{TOOLS}/agrind",
+                    "-o",
+                    "format={remote_ip}\t{_count}",
+                    "-f",
+                    objects,
+                    "* | json | count by remote_ip | sort by _count desc, remote_ip | limit 20",
+                ],
+                "jq": sorted_by_count('jq -r .remote_ip "$1"', objects),
             },
         ),
         Work(
@@ -125,50 +189,109 @@ def works() -> list[Work]:
             "at least as fast as the fastest peer",
             {
                 "streamstats": [OURS, "-p", "csv", "--by", "remote_ip", *tail, table],
-                "DuckDB": python(duckdb("read_csv('" + table + "')")),
-                "Polars": python(polars(f"pl.scan_csv('{table}')")),
+                "DuckDB: read_csv": python(duckdb("read_csv('" + table + "')")),
+                "DuckDB: read_csv, all text": python(
+                    duckdb("read_csv('" + table + "', all_varchar=true)")
+                ),
+                "Polars: scan_csv": python(polars(f"pl.scan_csv('{table}')")),
+                "Polars: scan_csv, all text": python(
+                    polars(f"pl.scan_csv('{table}', infer_schema=False)")
+                ),
+                "chdb: CSVWithNames": python(chdb(f"file('{table}', CSVWithNames)")),
+                "xan": shell(
+                    f'{TOOLS}/xan frequency -s remote_ip -l 20 "$1" | '
+                    "tail -n +2 | cut -d , -f 2,3 | tr , '\\t'",
+                    table,
+                ),
+                "xsv": sorted_by_count(f'{TOOLS}/xsv select remote_ip "$1" | tail -n +2', table),
             },
         ),
     ]
 
 
-def seconds(command: list[str]) -> float:
-    """How long a run takes."""
-    begun = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - begun
+def counts(text: str) -> list[Row]:
+    """The values and counts that a command prints, the first 20."""
+    cells = [line.split("\t") for line in text.splitlines()]
+    rows: list[Row] = [(row[0], int(row[1])) for row in cells if row[0] != "value"]
+    return rows[:SHOWN]
 
 
-def counts(command: list[str]) -> list[list[str]]:
-    """The values and counts that a command prints."""
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    rows = [line.split("\t")[:2] for line in run.stdout.splitlines()]
-    return [row for row in rows if row[0] != "value"]
+def checked(work: Work, out: str) -> tuple[dict[str, Sample], dict[str, str]]:
+    """Run every command once: those that can be measured, and why the others cannot."""
+    first: dict[str, Sample] = {}
+    left: dict[str, str] = {}
+    truth: list[Row] = []
+    for name, command in work.commands.items():
+        program = command[2].split()[0] if command[0] == "sh" else command[0]
+        if not shutil.which(program):
+            left[name] = "not installed"
+            continue
+        try:
+            sample, text = answer_of(command, out)
+        except CommandError as error:
+            left[name] = str(error).replace(str(HOME), "")
+            continue
+        if "alone" not in name:
+            try:
+                truth = truth or counts(text)
+                check(counts(text), truth)
+            except (AnswerError, ValueError, IndexError) as error:
+                left[name] = f"wrong answer: {error}"
+                continue
+        first[name] = sample
+    return first, left
+
+
+def best_ways(first: dict[str, Sample]) -> list[str]:
+    """The fastest way of each peer."""
+    best: dict[str, str] = {}
+    for name, sample in first.items():
+        peer = name.split(":")[0]
+        if peer not in best or sample.wall < first[best[peer]].wall:
+            best[peer] = name
+    return list(best.values())
+
+
+def show(work: Work, out: str) -> None:
+    """Measure a work, and print its table."""
+    first, left = checked(work, out)
+    chosen = {name: work.commands[name] for name in best_ways(first)}
+    noise = Noise()
+    figures = rounds(chosen, first, ROUNDS, out, lambda _: None)
+    others = noise.share()
+    size = os.path.getsize(work.commands["streamstats"][-1]) / 1e6
+    own = figures["streamstats"].median
+    print(f"## {work.title}\n\n{size:,.0f} MB. To reach: {work.reach}.\n")
+    print("| command | seconds | lowest to highest | x streamstats |")
+    print("| --- | ---: | ---: | ---: |")
+    for name, figure in figures.items():
+        spread = f"{figure.lowest:.3f} to {figure.highest:.3f}"
+        print(f"| {name} | {figure.median:.3f} | {spread} | {figure.median / own:.2f} |")
+    slower = [f"{name} {first[name].wall:.2f} s" for name in first if name not in figures]
+    if slower:
+        print(f"\nSlower ways, one run each: {'; '.join(slower)}.")
+    print(f"\n{len(left)} commands left out", "".join(f"; {n}: {why}" for n, why in left.items()))
+    if others > 0.05:
+        print(f"\nThe machine was not quiet: others used {others:.0%} of its cores' time.")
+    print(flush=True)
 
 
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, and print the page."""
+    at = places(None, None)
+    at.make()
+    fetch(at, retry=False)
+    facts = facts_of_machine(two_cores())
+    told = {peer.name: version(peer) for peer in peers(at)}
+    versions = [f"{name} {text}" for name, text in told.items() if text]
     print("# JSON and CSV beside peers\n")
     print("Written by `make bench` (benches/any_log.py). Medians of whole processes, in seconds.\n")
-    for work in works():
-        there = dict(work.commands)
-        answers = {name: counts(command) for name, command in there.items()}
-        assert len({str(answer) for answer in answers.values()}) == 1, work.title
-        figures: dict[str, list[float]] = {name: [] for name in there}
-        for turn in range(ROUNDS):
-            order = list(there) if turn % 2 == 0 else list(reversed(there))
-            for name in order:
-                figures[name].append(seconds(there[name]))
-        medians = {name: statistics.median(times) for name, times in figures.items()}
-        size = os.path.getsize(work.commands["streamstats"][-1]) / 1e6
-        print(f"## {work.title}\n\n{size:,.0f} MB. To reach: {work.reach}.\n")
-        print("| command | seconds | lowest to highest | x streamstats |")
-        print("| --- | ---: | ---: | ---: |")
-        for name, median in medians.items():
-            low, high = min(figures[name]), max(figures[name])
-            ratio = median / medians["streamstats"]
-            print(f"| {name} | {median:.3f} | {low:.3f} to {high:.3f} | {ratio:.2f} |")
-        print(flush=True)
+    print(f"{', '.join(facts.values())}. {'; '.join(versions)}.\n")
+    wanted = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        for work in works():
+            if not wanted or any(word in work.title for word in wanted):
+                show(work, os.path.join(folder, "out"))
 
 
 if __name__ == "__main__":

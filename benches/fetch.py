@@ -13,12 +13,13 @@ import sys
 
 from places import BENCHES, Places
 
-CARGO = {"ag": ("ag", "agrind")}
+CARGO = {"ag": ("ag", "agrind"), "xan": ("xan", "xan"), "xsv": ("xsv", "xsv")}
 GO = {"rare": "github.com/zix99/rare", "topfew": "github.com/timbray/topfew"}
 # The program, and the package where that has another name.
 DEBIAN = {
     "mawk": "",
     "gawk": "",
+    "jq": "",
     "igzip": "isal",
     "libdeflate-gunzip": "libdeflate-tools",
     "lz4": "",

@@ -311,4 +311,9 @@ How the rules came about:
 
 
 if __name__ == "__main__":
-    print(page(Path(sys.argv[1])), end="")
+    where = Path(sys.argv[1])
+    if not (where / "labelled").is_dir():
+        sys.exit(
+            f"no folder {where / 'labelled'}: STREAMSTATS_CORPUS names the one with the real logs"
+        )
+    print(page(where), end="")

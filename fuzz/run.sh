@@ -17,7 +17,7 @@ if [ ! -x "$tools/bin/cargo-fuzz" ]; then
         exit 0
     fi
 fi
-for target in ${FUZZ_TARGETS:-pattern scan timestamp csv logfmt decode}; do
+for target in ${FUZZ_TARGETS:-pattern scan timestamp csv json logfmt decode}; do
     echo "fuzzing $target for $seconds seconds"
     mkdir -p "fuzz/corpus/$target"
     # Long lines are held several times over by the scan and by what it is compared with.

@@ -96,7 +96,7 @@ def records(
             value=groups[by],
             instant=when,
             failed=bad,
-            key=groups.get(roles.key or ""),
+            key=groups.get(roles.key or "") or None,
             agent=groups.get(roles.agent or ""),
             signatures=tuple(
                 (k.name, text)
@@ -201,7 +201,12 @@ def population(facts: list[Facts], roles: Roles, failure: str) -> Population:
     """What is known of all values together."""
     firsts = [item.first for item in facts if item.first is not None]
     lasts = [item.last for item in facts if item.last is not None]
-    breadth = [round(item.keys / item.active_minutes) for item in facts if item.active_minutes]
+    # Halves go up.
+    breadth = [
+        (2 * item.keys + item.active_minutes) // (2 * item.active_minutes)
+        for item in facts
+        if item.active_minutes and item.keys
+    ]
     return Population(
         values=len(facts),
         records=sum(item.records for item in facts),

@@ -548,6 +548,7 @@ class Tally:
         outside: tuple[float, float] | None = ...,
         limit: int | None = ...,
         width: int = ...,
+        also: Sequence[bytes] = ...,
     ) -> Order:
         """Order the values by ``count``, largest first, or by ``value``; ties by value.
 

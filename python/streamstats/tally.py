@@ -14,11 +14,12 @@ from streamstats.summary.summarise import Clocked, Numbered, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from streamstats.conduct import Conduct
     from streamstats.patterns.roles import Roles
+    from streamstats.summary.marks import Mark
     from streamstats.summary.model import Row, Summary
     from streamstats.summary.numbers import NumberStats
     from streamstats.summary.outliers import Rule
@@ -249,13 +250,17 @@ class Tally:
         rule: Rule = CLASSIC,
         sparks: int = 0,
         log_bins: bool = False,
+        marks: Sequence[Mark] = (),
+        hostile: Mapping[bytes, int] | None = None,
     ) -> Summary:
         """The statistics, and the values in order.
 
         ``sort`` is "count" (largest first) or "value" (ascending), and of a tally with times also
         "rate" and "peak" (largest first), "first" (earliest first) and "last" (latest first);
         ``reverse`` turns it round. ``top`` keeps the first so many values, 0 all;
-        ``only_outliers`` those that ``rule`` marks. The statistics are always those of all values.
+        ``only_outliers`` those that ``rule`` marks, or any of ``marks``, where there are some;
+        ``hostile`` has the keys of the core that verdicts call so, and their counts. The
+        statistics are always those of all values.
         ``log_bins`` makes the bins of the histogram of numbers wider and wider. Where numbers are
         described by value, ``sort`` may also be "p50", "p95", "p99" or "max" (largest first).
         ``sparks`` is in how many steps at the most each value's timeline is given. Raises
@@ -268,6 +273,11 @@ class Tally:
             raise UsageError(f"values are sorted by {', '.join(orders)}, not by '{sort}'")
         spectrum = self._core.spectrum() if self.by else []
         described = describe(spectrum, rule)
+        marking = None
+        if marks:
+            from streamstats.summary.marks import marking as marked  # not in the usual run
+
+            marking = marked(marks, spectrum, hostile or {})
         known = self.approximation if self.by else None
         if known is not None:
             from streamstats.summary.approximate import approximate  # few tallies are
@@ -278,9 +288,10 @@ class Tally:
             # Over one window the rate is the count.
             "count" if sort == "rate" else sort,
             reverse,
-            described.bounds if only_outliers else None,
+            (marking.outside if marking else described.bounds) if only_outliers else None,
             top if top > 0 else None,
             self._row,
+            [*hostile] if only_outliers and marking and hostile else [],
         )
         time, clocked = self._facts(sparks)
         return summarise(
@@ -298,6 +309,7 @@ class Tally:
             numbered=numbered,
             approximation=known,
             chosen=only_outliers,
+            marking=marking,
         )
 
     @property

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamstats.summary.facts import Company
-from streamstats.summary.rollup import Member, companies, packed, prefix, roll_up, spelled
+from streamstats.summary.rollup import Member, packed, prefix, roll_up, spelled
 
 
 def member(
@@ -114,9 +113,3 @@ def test_addresses_are_read_as_ipaddress_reads_them(
 ) -> None:
     folded = getattr(address, "ipv4_mapped", None) or address
     assert packed(str(address).encode()) == folded.packed
-
-
-def test_company() -> None:
-    found = companies([*swarm(3), *swarm(1, flagged=True)[:1], member("192.0.2.1")])
-    assert b"192.0.2.1" not in found
-    assert found[b"203.0.113.1"] == Company("203.0.113.0/24", 3, 3, 1)

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use streamstats_core::shape::json::Json;
+use streamstats_core::shape::json::{Json, Layouts};
 use streamstats_core::shape::Found;
 use streamstats_core::PADDING;
 
@@ -141,10 +141,14 @@ fn main() {
         let log = log(line);
         let json = Json::new(paths).expect("these are paths");
         let mut found = Found::default();
-        let vectors = measure(&log, |hay, at, end| black_box(json.read(hay, at, end, &mut found)));
+        let mut layouts = Layouts::default();
+        let vectors = measure(&log, |hay, at, end| {
+            black_box(json.read(hay, at, end, &mut layouts, &mut found))
+        });
         // Cut at its end, the line has no padding.
-        let plain =
-            measure(&log, |hay, at, end| black_box(json.read(&hay[..end], at, end, &mut found)));
+        let plain = measure(&log, |hay, at, end| {
+            black_box(json.read(&hay[..end], at, end, &mut layouts, &mut found))
+        });
         let each = log.text.len() / log.lines.len();
         println!("{vectors:>8.2} {plain:>8.2} {each:>8}  {name}");
     }

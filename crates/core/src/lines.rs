@@ -117,7 +117,7 @@ impl Worker {
     pub(crate) fn count(&mut self, scan: &Scan, block: &Block<'_>, shards: &OnceLock<Shards>) {
         assert!(block.lines.end + crate::PADDING <= block.bytes.len());
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if crate::pattern::has_vectors() {
             // SAFETY: the processor has AVX2, and the padding is there.
             unsafe { self.count_avx2(scan, block) };
             return self.make_room(scan, shards);
@@ -127,7 +127,7 @@ impl Worker {
     }
 
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn count_avx2(&mut self, scan: &Scan, block: &Block<'_>) {
         self.count_with::<crate::pattern::Avx2>(scan, block);
     }
@@ -328,7 +328,7 @@ impl Worker {
 /// The end of the line that begins at `at`, where the next one begins, and 0.
 #[inline(always)]
 fn line<V: Vectors>(hay: &[u8], at: usize, stop: usize) -> (usize, usize, u64) {
-    ended(hay, at, stop, V::find([&LINE_FEED], hay, at, stop).min(stop), 0)
+    ended(hay, at, stop, V::find_far([&LINE_FEED], hay, at, stop).min(stop), 0)
 }
 
 /// The same of a record with quotes, and how many more lines it has than one; none where a quote is not

@@ -67,7 +67,7 @@ pub(crate) fn choice(
         "max" => Sort::Quantile(1000),
         other => return Err(PyValueError::new_err(format!("values cannot be sorted by {other}"))),
     };
-    Ok(Choice { sort, reverse, outside, limit })
+    Ok(Choice { sort, reverse, outside, limit, also: HashSet::new() })
 }
 
 #[pymethods]
@@ -175,7 +175,8 @@ impl Tally {
         spectrum.into_iter().map(|(n, values)| Ok((number(py, n * scale)?, values))).collect()
     }
 
-    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None, width=1))]
+    #[pyo3(signature = (sort="count", reverse=false, outside=None, limit=None, width=1, also=Vec::new()))]
+    #[allow(clippy::too_many_arguments)] // of Python, by name
     fn order(
         slf: &Bound<'_, Tally>,
         sort: &str,
@@ -183,8 +184,10 @@ impl Tally {
         outside: Option<(f64, f64)>,
         limit: Option<usize>,
         width: i64,
+        also: Vec<Vec<u8>>,
     ) -> PyResult<Order> {
-        let choice = choice(sort, reverse, outside, limit, width)?;
+        let mut choice = choice(sort, reverse, outside, limit, width)?;
+        choice.also = also.into_iter().collect();
         let tally = slf.borrow();
         let numbered = matches!(choice.sort, Sort::Quantile(_));
         if numbered && tally.inner.numbered() != Keep::Each {

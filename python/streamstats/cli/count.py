@@ -12,10 +12,11 @@ from streamstats.errors import SourceError, StreamstatsError, UsageError, printa
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from streamstats.engines.once import Outcome
+    from streamstats.engines.once import Job, Outcome
     from streamstats.render.look import Look
+    from streamstats.summary.marks import Mark
     from streamstats.summary.model import Summary
 
 SPARKS = 24
@@ -44,6 +45,7 @@ def run(argv: list[str]) -> int:
         write([f"streamstats {VERSION}\n"])
         return 0
     _check_numbers(arguments)
+    marks = _marks(arguments)
     from streamstats.cli.watching import Watching
     from streamstats.engines.once import Job, run
     from streamstats.engines.opening import Search
@@ -63,9 +65,13 @@ def run(argv: list[str]) -> int:
         arguments.approximate,
         arguments.multiline,
     )
+    if any(mark.rule is None for mark in marks):
+        from streamstats.engines.roles import Wanted
+
+        job = job._replace(conduct=Wanted())
     outcome = run(job, Watching(progress=not arguments.no_progress))
     if outcome.tally.records or arguments.format != "text":
-        _show(outcome, arguments)
+        _show(outcome, arguments, marks, job)
     return report(outcome, arguments.strict, bool(arguments.where))
 
 
@@ -86,6 +92,25 @@ def _check_numbers(arguments: Arguments) -> None:
     ):
         if given:
             raise UsageError(f"{flag} is of numbers", "say with --numbers which group holds them")
+
+
+def _marks(arguments: Arguments) -> Sequence[Mark]:
+    """What ``--rule`` says. Raises UsageError, also for what cannot be had together."""
+    if arguments.rule is None:
+        return ()
+    if arguments.classic:
+        raise UsageError("--classic knows only its own rule", "leave out --classic or --rule")
+    from streamstats.summary.marks import marks
+
+    found = marks(arguments.rule)
+    if any(mark.rule is None for mark in found):
+        for flag in ("sum", "numbers"):
+            if getattr(arguments, flag) is not None:
+                raise UsageError(
+                    f"--rule hostile judges what values did, and cannot be had with --{flag}",
+                    "leave out one of them",
+                )
+    return found
 
 
 def _terminal(fd: int) -> bool:
@@ -112,7 +137,7 @@ def _look(arguments: Arguments) -> Look:
     )
 
 
-def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
+def _summary(outcome: Outcome, arguments: Arguments, marks: Sequence[Mark], job: Job) -> Summary:
     usual = TOP if arguments.format == "text" and not arguments.classic else 0
     timed_text = arguments.format == "text" and not arguments.classic
     return outcome.tally.summary(
@@ -123,14 +148,26 @@ def _summary(outcome: Outcome, arguments: Arguments) -> Summary:
         top=usual if arguments.top is None else arguments.top,
         only_outliers=arguments.outliers,
         log_bins=arguments.log_bins,
+        marks=marks,
+        hostile=_hostile(outcome, job),
     )
 
 
-def _show(outcome: Outcome, arguments: Arguments) -> None:
+def _hostile(outcome: Outcome, job: Job) -> dict[bytes, int]:
+    """The values with a hostile pattern, where that was asked for, and their records."""
+    if job.conduct is None or not outcome.tally.records:
+        return {}
+    from streamstats.engines.judging import Judged
+
+    page = Judged(job, outcome).listed()
+    return {item.key: item.facts.records for item in page.found[: page.hostile]}
+
+
+def _show(outcome: Outcome, arguments: Arguments, marks: Sequence[Mark], job: Job) -> None:
     from streamstats.render import renderer
 
     render = renderer("classic" if arguments.classic else arguments.format)
-    write(render(_summary(outcome, arguments), _look(arguments)))
+    write(render(_summary(outcome, arguments, marks, job), _look(arguments)))
 
 
 def write(lines: Iterable[str]) -> None:

@@ -308,7 +308,22 @@ FLAGS: tuple[Flag, ...] = (
         SHOWN,
         text=(
             "An outlier is a value whose count is more than 2 standard deviations (population) "
-            "from the mean of all counts, on either side. The statistics stay those of all values."
+            "from the mean of all counts, on either side, or what `--rule` marks. The statistics "
+            "stay those of all values."
+        ),
+    ),
+    Flag(
+        ("--rule",),
+        "what marks a value: stdev, mad, iqr, hostile, or all; stdev:3",
+        SHOWN,
+        metavar="RULE[,RULE...]",
+        text=(
+            "`stdev` (`*`) is more than 2 standard deviations from the mean, `mad` (`~`) a robust "
+            "z of the logarithm beyond 3.5, `iqr` (`~`) a logarithm more than 1.5 interquartile "
+            "ranges beyond the quartiles; another number follows a colon, `stdev:3`. `hostile` "
+            "(`!`) is the verdict *hostile pattern* of `streamstats suspects`. `all` is "
+            "`stdev,mad,hostile`. The statistics tell how many each of them marks, and `-o` shows "
+            "whatever is marked. docs/statistics.md has the formulas."
         ),
     ),
     Flag(
@@ -454,7 +469,8 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--top",), "the first N values (20), 0 for all"),
             (("--sort", "--reverse"), "count, value, rate, peak, first, last, p99"),
             (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
-            (("--outliers", "--classic"), "only outliers; the original layout"),
+            (("--outliers", "--rule"), "only outliers; what marks them: mad, hostile, all"),
+            (("--classic",), "the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
             (("--ascii", "--color"), "bars of |; auto, always or never"),
         ),

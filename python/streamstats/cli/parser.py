@@ -67,6 +67,7 @@ class Arguments:
     sort: str | None
     reverse: bool
     outliers: bool
+    rule: str | None
     format: str
     classic: bool
     ascii: bool

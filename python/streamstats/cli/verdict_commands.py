@@ -36,8 +36,8 @@ def verdict_commands(flags: Iterable[Flag]) -> tuple[Command, Command]:
         "Each VALUE, an address or whatever else is counted, gets a verdict with its evidence, "
         "since when, a timeline, what it asked for, and a few of its lines. The first argument "
         "that is a file begins the FILEs; `--value` names a VALUE that is a file, too. With "
-        "several groups in `--by` a VALUE has commas between them. Without VALUE the worst suspects are "
-        "explained. Exit status 1 where a VALUE does not occur; the nearest are named then.",
+        "several groups in `--by` a VALUE has commas between them. Without VALUE the worst "
+        "suspects are explained. Exit status 1 where a VALUE does not occur, with the nearest.",
         operands=(Operand("VALUE-or-FILE", "values, then files; - is standard input", "*"),),
         flags=(
             Flag(("--value",), "a VALUE; may be repeated", metavar="VALUE", repeat=True),

@@ -76,6 +76,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     known = summary.approximation
     if known is not None:
         header.append("error")
+    if summary.marked:
+        header.append("marks")
     yield separator.join(header) + "\n"
     for row in summary.rows:
         cells = [text(group) for group in row.groups] if several else [text(row.value)]
@@ -90,6 +92,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells += _numbers(row.numbers)
         if known is not None:
             cells.append("" if known.error is None else repr(known.error))
+        if summary.marked:
+            cells.append(row.marks)
         yield separator.join(cells) + "\n"
 
 

@@ -81,7 +81,8 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
     if summary.summed is not None:
         cells.append(number(row.records))
     cells.append(percent(row.share))
-    cells.append(f"`{summary.rule.mark}`" if row.outlier else "")
+    signs = row.marks if summary.marked else summary.rule.mark if row.outlier else ""
+    cells.append(f"`{signs}`" if signs else "")
     return cells
 
 

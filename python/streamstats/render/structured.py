@@ -60,6 +60,13 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     )
     inner = ", ".join(f'"{name}": {json_number(value)}' for name, value in numbers)
     yield f' "stats": {{{inner}}},\n'
+    if summary.marked:
+        rules = ", ".join(
+            f'{{"rule": "{mark.name}", "sign": "{mark.sign}", "says": {text(mark.says)}, '
+            f'"values": {count}}}'
+            for mark, count in summary.marked
+        )
+        yield f' "rules": [{rules}],\n'
     yield ' "values": ['
     before = "\n  "
     for value in _values(summary, text):
@@ -105,8 +112,9 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     time = summary.time
     clock = None if time is None else _clock(time)
     per = "" if time is None else seconds(time.per)
+    marks = {mark.sign: mark.name for mark, _ in summary.marked}
     for row in summary.rows:
-        value = _value(row, names if several else [], summary.summed is not None, text)
+        value = _value(row, names if several else [], summary.summed is not None, text, marks)
         if clock is not None:
             value += _life(row.life, clock, per)
         if summary.numbers is not None:
@@ -118,7 +126,13 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
         yield value + "}"
 
 
-def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str]) -> str:
+def _value(
+    row: Row,
+    names: list[str],
+    summed: bool,
+    text: Callable[[str], str],
+    marks: dict[str, str],
+) -> str:
     """The object of a row, not closed yet."""
     value, escaped = shown(row.value, False)
     parts = [f'{{"value": {text(value)}, "count": {json_number(row.count)}']
@@ -126,6 +140,9 @@ def _value(row: Row, names: list[str], summed: bool, text: Callable[[str], str])
         parts.append(f'"records": {row.records}')
     parts.append(f'"share": {json_number(row.share)}')
     parts.append(f'"outlier": {"true" if row.outlier else "false"}')
+    if marks:
+        signed = ", ".join(f'"{marks[sign]}"' for sign in row.marks)
+        parts.append(f'"marks": [{signed}]')
     if names:
         groups, _ = shown_alike(row.groups, False)
         inner = ", ".join(

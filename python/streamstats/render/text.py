@@ -155,7 +155,7 @@ def _measure(
         max(display_width(column.header), *(len(text) for text in texts))
         for column, texts in zip(columns[len(groups) :], numbers, strict=False)
     ]
-    widths = [*groups, *widths, len(summary.rule.mark)]
+    widths = [*groups, *widths, len(summary.marked) or len(summary.rule.mark)]
     if extra is not None:
         more = zip(columns[len(widths) :], extra.widths(), strict=False)
         widths += [max(len(column.header), width) for column, width in more]
@@ -199,7 +199,7 @@ def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
         if summary.summed is not None:
             cells.append(number(row.records))
         cells.append(percent(row.share))
-        cells.append(summary.rule.mark if row.outlier else "")
+        cells.append(row.marks if summary.marked else summary.rule.mark if row.outlier else "")
         drawn = bar(row.count, largest, bars, look.unicode)
         colour = OUTLIER_BAR if row.outlier else BAR
         last = paint(drawn, colour, look.colour)
@@ -244,9 +244,15 @@ def _statistics(summary: Summary, look: Look) -> Iterator[str]:
         name = shown_name(summary.summed, True, not look.unicode)
         total_note, mean_note = name, f"{name} per value"
     outlier_note = f"{summary.rule.mark} {summary.rule.says}" if stats.outliers else ""
+    legend: list[tuple[str, int | float, str]] = [
+        (mark.sign, count, mark.says) for mark, count in summary.marked
+    ]
+    if legend:
+        outlier_note = "values with a mark" if len(legend) > 1 else " ".join(legend.pop()[::2])
     lines: list[tuple[str, int | float, str]] = [
         ("count", stats.count, "distinct values"),
         ("outliers", stats.outliers, outlier_note),
+        *legend,
         ("maximum", stats.maximum, ""),
         ("minimum", stats.minimum, ""),
         ("stdev", stats.stdev, ""),
@@ -255,9 +261,8 @@ def _statistics(summary: Summary, look: Look) -> Iterator[str]:
         ("median", stats.median, ""),
     ]
     mark = about(summary, look)
-    texts = [
-        number(value) if label in _EXACT else mark + number(value) for label, value, _ in lines
-    ]
+    exact = {*_EXACT, *(label for label, _, _ in legend)}
+    texts = [number(value) if label in exact else mark + number(value) for label, value, _ in lines]
     before = max(len(_whole(text)) for text in texts)
     after = max(len(text) - len(_whole(text)) for text in texts)
     room = look.width - (LABELS + 2 + before + after + 2)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streamstats.errors import UsageError
-from streamstats.summary.outliers import CLASSIC, Iqr, Mad, Rule, Stdev
+from streamstats.summary.moments import Number, Spectrum, moments
+from streamstats.summary.outliers import CLASSIC, EVERYTHING, Bounds, Iqr, Mad, Rule, Stdev
 
 HOSTILE = "hostile"
 ALL = "all"
@@ -28,6 +30,52 @@ class Mark(NamedTuple):
 HOSTILE_MARK = Mark(HOSTILE, "!", "hostile pattern", None)
 
 _RULES: dict[str, type[Stdev] | type[Mad] | type[Iqr]] = {"stdev": Stdev, "mad": Mad, "iqr": Iqr}
+
+
+class Marking(NamedTuple):
+    """What rules made of a distribution: who gets which sign."""
+
+    marks: tuple[Mark, ...]
+    bounds: tuple[Bounds | None, ...]
+    """Of each mark the counts that are ordinary; None for verdicts."""
+    hostile: Mapping[bytes, Number]
+    """The keys of the core that have a hostile pattern, and their counts."""
+    counted: tuple[int, ...]
+    """How many values each mark marks."""
+    outside: Bounds
+    """A count beyond these has some mark."""
+    values: int
+    """How many values have a mark."""
+
+    def signs(self, key: bytes, count: Number) -> str:
+        """The signs beside a value."""
+        return "".join(
+            mark.sign
+            for mark, bounds in zip(self.marks, self.bounds, strict=True)
+            if (key in self.hostile if bounds is None else bounds.mark(count))
+        )
+
+
+def marking(marks: Sequence[Mark], spectrum: Spectrum, hostile: Mapping[bytes, Number]) -> Marking:
+    """Have rules look at a distribution. ``hostile`` are the keys of what verdicts call so."""
+    sums = moments(spectrum) if spectrum else None
+    bounds: list[Bounds | None] = []
+    counted = []
+    low: Number = -math.inf
+    high: Number = math.inf
+    for mark in marks:
+        if mark.rule is None:
+            bounds.append(None)
+            counted.append(len(hostile))
+            continue
+        own = EVERYTHING if sums is None else mark.rule.bounds(spectrum, sums)
+        bounds.append(own)
+        counted.append(sum(times for count, times in spectrum if own.mark(count)))
+        low, high = max(low, own.low), min(high, own.high)
+    outside = Bounds(low, high)
+    values = sum(times for count, times in spectrum if outside.mark(count))
+    values += sum(not outside.mark(count) for count in hostile.values())
+    return Marking(tuple(marks), tuple(bounds), hostile, tuple(counted), outside, values)
 
 
 def marks(text: str) -> tuple[Mark, ...]:

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import tzinfo  # not loaded by runs without times
 
+    from streamstats.summary.marks import Mark
     from streamstats.summary.numbers import NumberStats
 
 # Both tuples hide tuple.count behind a field: the word is the domain's, and nobody counts the
@@ -116,6 +117,8 @@ class Row(NamedTuple):
     """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an
     object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all
     text."""
+    marks: str = ""
+    """The signs of the rules that mark it, where rules were asked for; see ``Summary.marked``."""
 
 
 class Approximation(NamedTuple):
@@ -146,6 +149,7 @@ class Summary:
     __slots__ = (
         "approximation",
         "by",
+        "marked",
         "more_count",
         "more_values",
         "numbered",
@@ -175,6 +179,7 @@ class Summary:
         approximation: Approximation | None = None,
         numbered: str | None = None,
         numbers: NumberStats | None = None,
+        marked: tuple[tuple[Mark, int], ...] = (),
     ) -> None:
         self.stats = stats
         self.approximation = approximation
@@ -193,7 +198,9 @@ class Summary:
         self.summed = summed
         """The group that ``--sum`` adds up, or None when records are counted."""
         self.rule = rule
-        """What marked the outliers."""
+        """What marked the outliers, where no rules were asked for."""
+        self.marked = marked
+        """The rules that were asked for, and how many values each of them marks."""
         self.time = time
         """None in a run without times."""
         self.numbered = numbered

@@ -6,10 +6,9 @@ members than other prefixes have, and they fail.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from streamstats.summary.facts import Company
 from streamstats.summary.robust import scale
 
 TYPE_CHECKING = False
@@ -171,27 +170,3 @@ def _abnormal(place: tuple[bytes, int], group: list[Member], usual: Scale) -> Ro
         sentence=f"{len(failing):,} of {len(quiet):,} members of {name} mostly fail, at "
         f"{len(keys):,} different keys or more: {what}",
     )
-
-
-def companies(
-    members: Iterable[Member], bits4: int = 24, bits6: int = 48
-) -> Mapping[bytes, Company]:
-    """The company that each address keeps in its prefix; those without neighbours are left out."""
-    groups: dict[tuple[bytes, int], list[Member]] = {}
-    for item in members:
-        address = packed(item.value)
-        if address is not None:
-            place = prefix(address, bits4 if len(address) == 4 else bits6)
-            groups.setdefault(place, []).append(item)
-    found = {}
-    for place, group in groups.items():
-        if len(group) < 2:
-            continue
-        name = spelled(place)
-        failing = sum(item.failing for item in group)
-        hostile = sum(item.flagged for item in group)
-        for item in group:
-            found[item.value] = Company(
-                name, len(group) - 1, failing - item.failing, hostile - item.flagged
-            )
-    return found

@@ -11,6 +11,7 @@ from streamstats.summary.model import (
     Life,
     Row,
     SourceFacts,
+    Stats,
     Summary,
     TimeFacts,
 )
@@ -19,6 +20,7 @@ from streamstats.summary.rates import active_rate, mean_rate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from streamstats.summary.marks import Marking
     from streamstats.summary.numbers import Exact, NumberStats  # loaded by runs with numbers alone
 
 BLOCK = 4096
@@ -130,7 +132,10 @@ class Rows(Sequence[Row]):
     Twenty million rows are never held at once: iterating makes them in blocks.
     """
 
-    __slots__ = ("_clocked", "_described", "_length", "_numbered", "_ordered", "_split", "_summed")
+    __slots__ = (
+        *("_clocked", "_described", "_length", "_marking", "_numbered", "_ordered", "_split"),
+        "_summed",
+    )
 
     def __init__(
         self,
@@ -142,7 +147,9 @@ class Rows(Sequence[Row]):
         summed: bool = False,
         clocked: Clocked | None = None,
         numbered: Numbered | None = None,
+        marking: Marking | None = None,
     ) -> None:
+        self._marking = marking
         self._ordered = ordered
         self._length = length
         self._described = described
@@ -190,9 +197,10 @@ class Rows(Sequence[Row]):
             count = amount if self._summed else records
             groups, kinds = ((key,), ()) if split is None else split(key)
             value = groups[0] if len(groups) == 1 else b" ".join(groups)
-            outlier = count < low or count > high
+            signs = "" if self._marking is None else self._marking.signs(key, count)
+            outlier = signs != "" if self._marking is not None else count < low or count > high
             part = share(count, total)
-            rows.append(Row(value, count, records, part, outlier, groups, life, some, kinds))
+            rows.append(Row(value, count, records, part, outlier, groups, life, some, kinds, signs))
         return rows
 
 
@@ -212,6 +220,7 @@ def summarise(
     numbered: Numbered | None = None,
     approximation: Approximation | None = None,
     chosen: bool = False,
+    marking: Marking | None = None,
 ) -> Summary:
     """Put a summary together.
 
@@ -219,7 +228,7 @@ def summarise(
     apart; without it a key is one group, and text. A run with times gives ``time``, and ``clocked``
     for the times of each value; one that describes the ``numbers`` in a ``group`` gives both, and
     ``numbered`` for those of each value. ``approximation`` says what counts lack;
-    ``chosen`` that only some values were to be shown.
+    ``chosen`` that only some values were to be shown; ``marking`` what rules mark.
     """
     # Without groups to count there is nothing but the numbers.
     length, sums = len(ordered) if by else 0, summed is not None
@@ -231,6 +240,7 @@ def summarise(
         summed=sums,
         clocked=clocked,
         numbered=numbered,
+        marking=marking,
     )
     more_values = ordered.chosen - len(ordered) if by else 0
     more_count: int | float = 0
@@ -242,7 +252,7 @@ def summarise(
         shown = Rows(ordered, length, described, summed=sums)
         more_count = ordered.total - add(row.count for row in shown)
     return Summary(
-        stats=described.stats,
+        stats=described.stats if marking is None else _marked(described.stats, marking),
         approximation=approximation,
         rows=rows,
         more_values=more_values,
@@ -255,4 +265,9 @@ def summarise(
         time=time,
         numbered=group,
         numbers=numbers,
+        marked=() if marking is None else tuple(zip(marking.marks, marking.counted, strict=True)),
     )
+
+
+def _marked(stats: Stats, marking: Marking) -> Stats:
+    return stats._replace(outliers=marking.values)

@@ -113,7 +113,9 @@ impl Gather {
             .failure
             .as_ref()
             .is_some_and(|failure| failure.holds(state.failure.as_mut(), text(failure.group())));
-        let key = self.key.and_then(text).map(|key| (Key::new(key).hash(), key));
+        // A group of an expression that took no part is empty, and nothing was asked for.
+        let key = self.key.and_then(text).filter(|key| !key.is_empty());
+        let key = key.map(|key| (Key::new(key).hash(), key));
         let agent = self.agent.and_then(text).map(|agent| (Key::new(agent).hash(), agent));
         let mut detail = Detail {
             key: key.map(|(hash, _)| hash),
@@ -157,7 +159,8 @@ impl Gather {
                     [only] => see(target, text(only).unwrap_or_default()),
                     _ => {
                         state.joined.clear();
-                        for text in slots.iter().filter_map(|slot| text(*slot)) {
+                        let texts = slots.iter().filter_map(|slot| text(*slot));
+                        for text in texts.filter(|text| !text.is_empty()) {
                             if !state.joined.is_empty() {
                                 state.joined.push(b' ');
                             }

@@ -1,5 +1,6 @@
 //! Sets of bytes, and the search for the end of a run of them: the innermost loop of most patterns.
 
+use super::marks::{Chunk, Quotes};
 use super::run::branch;
 use super::steps::Step;
 use regex_syntax::hir::Class as HirClass;
@@ -71,15 +72,31 @@ enum Search {
     Except2(Splat, Splat),
     /// All bytes but three.
     Except3(Splat, Splat, Splat),
+    /// The bytes from one to another. A line feed does not count.
+    Range { first: Splat, behind: Splat },
     /// Any other set: membership of 32 bytes at once by two shuffles. The low four bits of a byte
     /// choose a table entry, its bits five to seven a bit in it, and bit eight which of two tables.
     Table([[u8; 16]; 2]),
 }
 
+impl Search {
+    /// For a set of bytes in a row, without gaps but for a line feed.
+    fn range(set: &ByteSet) -> Option<Search> {
+        let mut members = (0..=255u8).filter(|&byte| byte != b'\n' && set.has(byte));
+        let first = members.next()?;
+        let last = members.next_back().unwrap_or(first);
+        (first..=last).all(|byte| byte == b'\n' || set.has(byte)).then(|| {
+            // Only of all bytes there would be none behind, and that is `All`.
+            let behind = last - first + 1;
+            Search::Range { first: Splat::of(first), behind: Splat::of(behind) }
+        })
+    }
+}
+
 /// One byte 32 times, ready to be compared with 32 others.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
-pub(crate) struct Splat([u8; 32]);
+pub(crate) struct Splat(pub(super) [u8; 32]);
 
 impl Splat {
     /// Of this byte.
@@ -109,13 +126,13 @@ impl Class {
             [a] => Search::Except1(Splat::of(a)),
             [a, b] => Search::Except2(Splat::of(a), Splat::of(b)),
             [a, b, c] => Search::Except3(Splat::of(a), Splat::of(b), Splat::of(c)),
-            _ => {
+            _ => Search::range(&set).unwrap_or_else(|| {
                 let mut tables = [[0; 16]; 2];
                 for byte in (0..=255u8).filter(|&byte| set.has(byte)) {
                     tables[usize::from(byte >> 7)][usize::from(byte & 15)] |= 1 << (byte >> 4 & 7);
                 }
                 Search::Table(tables)
-            }
+            }),
         };
         Class { set, search }
     }
@@ -130,13 +147,21 @@ impl Class {
         matches!(self.search, Search::All)
     }
 
+    /// The first byte of a set of bytes in a row, and how many it has.
+    pub(super) fn range(&self) -> Option<(Splat, Splat)> {
+        match self.search {
+            Search::Range { first, behind } => Some((first, behind)),
+            _ => None,
+        }
+    }
+
     /// The up to three bytes that alone are not members; none for the set of all and other sets.
     pub(super) fn stops(&self) -> Vec<Splat> {
         match self.search {
             Search::Except1(a) => vec![a],
             Search::Except2(a, b) => vec![a, b],
             Search::Except3(a, b, c) => vec![a, b, c],
-            Search::All | Search::Table(_) => Vec::new(),
+            Search::All | Search::Range { .. } | Search::Table(_) => Vec::new(),
         }
     }
 
@@ -155,6 +180,7 @@ impl Class {
             Search::Except1(a) => V::find([a], hay, at, end),
             Search::Except2(a, b) => V::find([a, b], hay, at, end),
             Search::Except3(a, b, c) => V::find([a, b, c], hay, at, end),
+            Search::Range { first, behind } => V::span_range(first, behind, hay, at, end),
             Search::Table(tables) => V::span_table(tables, &self.set, hay, at, end),
         }
     }
@@ -174,8 +200,28 @@ pub(crate) trait Vector: Copy {
     fn word(hay: &[u8], at: usize) -> Option<u64>;
     /// The first of `at..end` that is one of these bytes. `at` is not behind `end`.
     fn find<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
+    /// The same, for what is mostly more than 32 bytes away and less than 64: how often a loop is
+    /// gone through would be hard to foresee for the processor.
+    fn find_far<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize;
     /// The first of `at..end` that is a quote, a backslash or a control character.
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize;
+    /// The first of `at..end` that is before `first`, or `behind` or more bytes after it.
+    fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize;
+    /// Notes which bytes of `at..end` are quotes that no backslash escapes; whether there are
+    /// backslashes. `escape` says whether an escape is one that begins at a place. Nothing where one is
+    /// not, where there are control characters, and where the line is too long.
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool>;
+    /// Whether the first bytes of a chunk stand at a place that is not behind the end: those whose bit
+    /// in `rest` is not set.
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool;
+    /// One bit for each of the 32 bytes at a place that is not behind the end: whether it is a digit.
+    fn digits(hay: &[u8], at: usize) -> u32;
     /// The first of `at..end` that is not in the set.
     fn span_table(
         tables: &[[u8; 16]; 2],
@@ -221,9 +267,62 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    fn find_far<const N: usize>(stops: [&Splat; N], hay: &[u8], at: usize, end: usize) -> usize {
+        Self::find(stops, hay, at, end)
+    }
+
+    #[inline(always)]
     fn text_end(hay: &[u8], at: usize, end: usize) -> usize {
         let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
         hay[at.min(end)..end].iter().position(ends).map_or(end, |i| at + i)
+    }
+
+    fn quotes(
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        quotes: &mut Quotes,
+        escape: impl Fn(usize) -> bool,
+    ) -> Option<bool> {
+        quotes.begin(end - at)?;
+        let (mut escaped, mut escapes) = (false, false);
+        for (word, bytes) in hay[at..end].chunks(64).enumerate() {
+            let mut bits = 0;
+            for (bit, &byte) in bytes.iter().enumerate() {
+                match byte {
+                    0..=0x1f => return None,
+                    _ if escaped => escaped = false,
+                    b'"' => bits |= 1 << bit,
+                    b'\\' => {
+                        if !escape(at + word * 64 + bit) {
+                            return None;
+                        }
+                        (escaped, escapes) = (true, true);
+                    }
+                    _ => {}
+                }
+            }
+            quotes.set(word, bits);
+        }
+        Some(escapes)
+    }
+
+    #[inline(always)]
+    fn same(hay: &[u8], at: usize, chunk: &Chunk, rest: u32) -> bool {
+        let len = rest.count_zeros() as usize;
+        hay[at..].starts_with(&chunk.bytes()[..len])
+    }
+
+    #[inline(always)]
+    fn digits(hay: &[u8], at: usize) -> u32 {
+        let bytes = hay[at..].iter().take(32).enumerate();
+        bytes.fold(0, |mask, (i, byte)| mask | u32::from(byte.is_ascii_digit()) << i)
+    }
+
+    #[inline(always)]
+    fn span_range(first: &Splat, behind: &Splat, hay: &[u8], at: usize, end: usize) -> usize {
+        let outside = |byte: &u8| byte.wrapping_sub(first.byte()) >= behind.byte();
+        hay[at..end].iter().position(outside).map_or(end, |i| at + i)
     }
 
     #[inline(always)]
@@ -248,171 +347,17 @@ impl Vector for Portable {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) use avx2::Avx2;
-
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{branch, ByteSet, Splat, Step, Task, Vector};
-    use std::arch::x86_64::*;
-
-    /// AVX2. To be used only where two things hold, which `Worker::count` sees to: the code is in a
-    /// function with the target feature, and the processor has it; and behind the `end` that any
-    /// method is given, `hay` goes on for [`crate::PADDING`] bytes at least.
-    #[derive(Clone, Copy)]
-    pub(crate) struct Avx2;
-
-    const _: () = assert!(crate::PADDING >= 64);
-
-    impl Vector for Avx2 {
-        #[inline(always)]
-        fn word(hay: &[u8], at: usize) -> Option<u64> {
-            debug_assert!(at + 8 <= hay.len());
-            // SAFETY: `at` is not behind the end of a line, so there is padding behind it.
-            Some(unsafe { hay.as_ptr().add(at).cast::<u64>().read_unaligned() })
-        }
-
-        #[inline(always)]
-        fn find<const N: usize>(
-            stops: [&Splat; N],
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: the processor has AVX2; loads begin before `end`, behind which is padding.
-            unsafe {
-                let wanted = stops.map(|stop| _mm256_load_si256(stop.0.as_ptr().cast()));
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let mut hit = _mm256_cmpeq_epi8(bytes, wanted[0]);
-                    for stop in &wanted[1..] {
-                        hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(bytes, *stop));
-                    }
-                    let mask = _mm256_movemask_epi8(hit) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                }
-                at
-            }
-        }
-
-        #[inline(always)]
-        fn text_end(hay: &[u8], mut at: usize, end: usize) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: as above.
-            unsafe {
-                let quote = _mm256_set1_epi8(b'"' as i8);
-                let backslash = _mm256_set1_epi8(b'\\' as i8);
-                let control = _mm256_set1_epi8(0x1f);
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    let low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes);
-                    let hit = _mm256_or_si256(
-                        _mm256_or_si256(
-                            _mm256_cmpeq_epi8(bytes, quote),
-                            _mm256_cmpeq_epi8(bytes, backslash),
-                        ),
-                        low,
-                    );
-                    let mask = _mm256_movemask_epi8(hit) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                }
-                at
-            }
-        }
-
-        #[inline(always)]
-        fn span_table(
-            tables: &[[u8; 16]; 2],
-            _: &ByteSet,
-            hay: &[u8],
-            mut at: usize,
-            end: usize,
-        ) -> usize {
-            debug_assert!(end + 32 <= hay.len());
-            // SAFETY: as above; the table loads are of 16 bytes each.
-            unsafe {
-                let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[0].as_ptr().cast()));
-                let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(tables[1].as_ptr().cast()));
-                let bits = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
-                let top = _mm256_set1_epi8(-128);
-                while at < end {
-                    let bytes = _mm256_loadu_si256(hay.as_ptr().add(at).cast());
-                    // A shuffle gives 0 where bit eight of its index is set, so each table answers
-                    // for its own half of the bytes.
-                    let row = _mm256_or_si256(
-                        _mm256_shuffle_epi8(low, bytes),
-                        _mm256_shuffle_epi8(high, _mm256_xor_si256(bytes, top)),
-                    );
-                    let bit = _mm256_shuffle_epi8(
-                        bits,
-                        _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7)),
-                    );
-                    let outside =
-                        _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), _mm256_setzero_si256());
-                    let mask = _mm256_movemask_epi8(outside) as u32;
-                    if mask != 0 {
-                        return at + mask.trailing_zeros() as usize;
-                    }
-                    at += 32;
-                }
-                at
-            }
-        }
-
-        #[inline(always)]
-        fn run<T: Task>(task: T) -> T::Answer {
-            // SAFETY: the processor has AVX2.
-            unsafe { run_avx2(task) }
-        }
-
-        #[inline(always)]
-        fn branch(
-            step: &Step,
-            hay: &[u8],
-            at: usize,
-            end: usize,
-            slots: &mut [usize],
-            choices: &mut bool,
-        ) -> Option<usize> {
-            // SAFETY: as above.
-            unsafe { branch_avx2(step, hay, at, end, slots, choices) }
-        }
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn run_avx2<T: Task>(task: T) -> T::Answer {
-        task.run()
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn branch_avx2(
-        step: &Step,
-        hay: &[u8],
-        at: usize,
-        end: usize,
-        slots: &mut [usize],
-        choices: &mut bool,
-    ) -> Option<usize> {
-        branch::<Avx2>(step, hay, at, end, slots, choices)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "x86_64")]
+    use crate::pattern::Avx2;
     use proptest::prelude::*;
 
     fn spans(class: &Class, hay: &[u8], at: usize, end: usize) -> Vec<usize> {
         let mut all = vec![class.span::<Portable>(hay, at, end)];
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if crate::pattern::has_vectors() {
             let mut hay = hay.to_vec();
             hay.resize(end.max(hay.len()) + crate::PADDING, b'x');
             all.push(class.span::<Avx2>(&hay, at, end));
@@ -439,6 +384,47 @@ mod tests {
             let plain = (at..end).find(|&i| !set.has(hay[i])).unwrap_or(end);
             for found in spans(&Class::new(set), &hay, at, end) {
                 prop_assert_eq!(found, plain);
+            }
+        }
+
+        #[test]
+        fn bytes_in_a_row(
+            first: u8, more in 0u8..=255,
+            bytes in proptest::collection::vec(any::<u8>().prop_filter("no line feed", |b| *b != b'\n'), 0..200),
+            feed: bool,
+        ) {
+            let mut set = ByteSet::EMPTY;
+            for byte in (first..=255u8).take(usize::from(more) + 1).filter(|b| feed || *b != b'\n') {
+                set.add(byte);
+            }
+            let class = Class::new(set);
+            for at in 0..bytes.len().min(70) {
+                let plain = (at..bytes.len()).find(|&i| !set.has(bytes[i])).unwrap_or(bytes.len());
+                for found in spans(&class, &bytes, at, bytes.len()) {
+                    prop_assert_eq!(found, plain);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_far_is_found_at_any_place(
+            gap in 0usize..200, at in 0usize..70, cut in 0usize..70, stops: (u8, u8), second: bool,
+        ) {
+            // Behind the end stands what is searched for, and must not be told from "none".
+            let (a, b) = stops;
+            let other = (0..=255u8).find(|byte| *byte != a && *byte != b).expect("a third byte");
+            let mut hay = vec![other; at + gap];
+            hay.push(if second { b } else { a });
+            hay.resize(at + gap + 1 + 2 * crate::PADDING, a);
+            let end = (at + gap + 1).saturating_sub(cut).max(at);
+            let plain = (at + gap).min(end);
+            let stops = [&Splat::of(a), &Splat::of(b)];
+            prop_assert_eq!(Portable::find_far(stops, &hay, at, end).min(end), plain);
+            prop_assert_eq!(Portable::find(stops, &hay, at, end).min(end), plain);
+            #[cfg(target_arch = "x86_64")]
+            if crate::pattern::has_vectors() {
+                prop_assert_eq!(Avx2::find_far(stops, &hay, at, end).min(end), plain);
+                prop_assert_eq!(Avx2::find(stops, &hay, at, end).min(end), plain);
             }
         }
 

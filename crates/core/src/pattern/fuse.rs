@@ -38,13 +38,16 @@ fn fused(first: &Step, second: &Step) -> Option<Step> {
     }
 }
 
-/// A part that is perhaps wanted, and the text behind it: what most log lines are made of. The two
-/// places are remembered always, in a slot that nobody reads where they are not wanted.
+/// A part, and the text behind it: what most log lines are made of.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
+    /// Whether the two places of the part are remembered. Where only one of them is wanted, the other
+    /// is a slot that nobody reads.
+    pub(super) wanted: bool,
     pub(super) from: usize,
     pub(super) body: Body,
     pub(super) to: usize,
+    /// Of up to eight bytes.
     pub(super) text: Text,
 }
 
@@ -62,20 +65,25 @@ pub(crate) enum Body {
     Quoted { stops: [Splat; 2], escape: u8, escaped: ByteSet },
     /// As [`Step::Escaped`].
     Escaped { plain: Class, escape: u8, escaped: ByteSet },
+    /// As [`Step::OneOf`], where the first branch is a run of bytes in a row: `\d+|-`.
+    Range { first: Splat, behind: Splat, min: usize, max: usize, others: Vec<Simple> },
     /// As [`Step::OneOf`].
     OneOf(Vec<Simple>),
     /// As [`Step::RunTo`] with any bytes, up to the text of the field.
     To { min: usize },
 }
 
-/// Gathers steps to fields.
+/// Gathers steps to fields, and fields to rows.
 pub(super) fn fields(steps: Vec<Step>, spare: usize) -> Vec<Step> {
     let mut fused = Vec::with_capacity(steps.len());
     let mut rest = &steps[..];
     while let Some((first, others)) = rest.split_first() {
         match field(rest, spare) {
             Some((field, len)) => {
-                fused.push(Step::Field(Box::new(field)));
+                match fused.last_mut() {
+                    Some(Step::Row(fields)) => fields.push(field),
+                    _ => fused.push(Step::Row(vec![field])),
+                }
                 rest = &rest[len..];
             }
             None => {
@@ -97,6 +105,9 @@ fn field(steps: &[Step], spare: usize) -> Option<(Field, usize)> {
     let body = steps.get(at)?;
     let (to, at) = save(at + 1);
     let Some(Step::Literal(text)) = steps.get(at) else { return None };
+    if !text.is_short() {
+        return None;
+    }
     let body = match body {
         Step::Run { class, min, max: usize::MAX, sure: true } if !class.is_all() => {
             match class.stops()[..] {
@@ -109,7 +120,7 @@ fn field(steps: &[Step], spare: usize) -> Option<(Field, usize)> {
             [a, b] => Body::Quoted { stops: [a, b], escape: *escape, escaped: *escaped },
             _ => Body::Escaped { plain: plain.clone(), escape: *escape, escaped: *escaped },
         },
-        Step::OneOf(branches) => Body::OneOf(branches.clone()),
+        Step::OneOf(branches) => range(branches).unwrap_or_else(|| Body::OneOf(branches.clone())),
         Step::RunTo { class, min, max: usize::MAX, stop }
             if class.is_all() && stop.bytes() == text.bytes() =>
         {
@@ -117,5 +128,13 @@ fn field(steps: &[Step], spare: usize) -> Option<(Field, usize)> {
         }
         _ => return None,
     };
-    Some((Field { from, body, to, text: text.clone() }, at + 1))
+    let wanted = from != spare || to != spare;
+    Some((Field { wanted, from, body, to, text: text.clone() }, at + 1))
+}
+
+/// The body of branches of which the first is a run of bytes in a row.
+fn range(branches: &[Simple]) -> Option<Body> {
+    let (Simple::Run { class, min, max }, others) = branches.split_first()? else { return None };
+    let (first, behind) = class.range()?;
+    Some(Body::Range { first, behind, min: *min, max: *max, others: others.to_vec() })
 }

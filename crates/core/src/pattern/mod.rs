@@ -4,8 +4,11 @@
 //! are wanted. Two plans exist: `steps` ([`steps`], [`run`]) for literals and classes in a row, and
 //! the automata of regex-automata, which are linear in the line whatever the expression.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod class;
 mod fuse;
+mod marks;
 mod reach;
 mod run;
 mod steps;
@@ -198,10 +201,21 @@ pub(crate) fn parsed(text: &str) -> Result<Hir, PatternError> {
     syntax::parse(text)
 }
 
+/// Whether the processor has the instructions that [`Avx2`] is compiled to.
 #[cfg(target_arch = "x86_64")]
-pub(crate) use class::Avx2;
+#[inline(always)]
+pub(crate) fn has_vectors() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::Avx2;
 pub(crate) use class::Vector as Vectors;
 pub(crate) use class::{Portable as NoVectors, Splat, Task};
+pub(crate) use marks::{Chunk, Quotes};
 
 #[cfg(test)]
 mod tests;

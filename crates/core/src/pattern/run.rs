@@ -1,7 +1,7 @@
 //! Taking the steps of a plan over one line.
 
 use super::class::Vector;
-use super::fuse::Body;
+use super::fuse::{Body, Field};
 use super::steps::{Step, MOST_SLOTS};
 use super::text::{escaped_run, one_of};
 
@@ -48,56 +48,7 @@ fn take<V: Vector>(
 ) -> Option<usize> {
     for step in steps {
         at = match step {
-            Step::Field(field) => {
-                slots[field.from] = at;
-                let stop = match &field.body {
-                    Body::Run { class, min } => {
-                        let stop = class.stop::<V>(hay, at, end);
-                        if stop - at < *min {
-                            return None;
-                        }
-                        stop
-                    }
-                    Body::Except1 { stop, min } => {
-                        let stop = V::find([stop], hay, at, end);
-                        if stop - at < *min {
-                            return None;
-                        }
-                        stop
-                    }
-                    Body::Except2 { stops: [a, b], min } => {
-                        let stop = V::find([a, b], hay, at, end);
-                        if stop - at < *min {
-                            return None;
-                        }
-                        stop
-                    }
-                    Body::Quoted { stops: [a, b], escape, escaped } => {
-                        let mut stop = V::find([a, b], hay, at, end);
-                        while stop + 1 < end && hay[stop] == *escape && escaped.has(hay[stop + 1]) {
-                            stop = V::find([a, b], hay, stop + 2, end);
-                        }
-                        stop
-                    }
-                    Body::Escaped { plain, escape, escaped } => {
-                        escaped_run::<V>((plain, *escape, escaped), hay, at, end)
-                    }
-                    Body::OneOf(branches) => one_of::<V>(branches, hay, at, end)?,
-                    Body::To { min } => {
-                        let from = at + min;
-                        if from > end {
-                            return None;
-                        }
-                        let stop = field.text.find::<V>(hay, from, end)?;
-                        *choices = true;
-                        slots[field.to] = stop;
-                        at = stop + field.text.bytes().len();
-                        continue;
-                    }
-                };
-                slots[field.to] = stop;
-                field.text.skip::<V>(hay, stop, end)?
-            }
+            Step::Row(fields) => row::<V>(fields, hay, at, end, slots, choices)?,
             Step::Literal(text) => text.skip::<V>(hay, at, end)?,
             Step::Run { class, min, max, sure } => {
                 let limit = if end - at > *max { at + max } else { end };
@@ -131,6 +82,89 @@ fn take<V: Vector>(
             }
             other => V::branch(other, hay, at, end, slots, choices)?,
         };
+    }
+    Some(at)
+}
+
+/// Takes a row of fields.
+#[inline(always)]
+fn row<V: Vector>(
+    fields: &[Field],
+    hay: &[u8],
+    mut at: usize,
+    end: usize,
+    slots: &mut [usize],
+    choices: &mut bool,
+) -> Option<usize> {
+    for field in fields {
+        let text = &field.text;
+        let (stop, behind) = match &field.body {
+            Body::Except1 { stop, min } => {
+                let stop = V::find([stop], hay, at, end);
+                if stop - at < *min {
+                    return None;
+                }
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+            Body::Except2 { stops: [a, b], min } => {
+                let stop = V::find([a, b], hay, at, end);
+                if stop - at < *min {
+                    return None;
+                }
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+            Body::Quoted { stops: [a, b], escape, escaped } => {
+                let mut stop = V::find_far([a, b], hay, at, end);
+                // The text does not begin with an escape, so where it stands the run has ended.
+                loop {
+                    if let Some(behind) = text.skip_short::<V>(hay, stop, end) {
+                        break (stop, behind);
+                    }
+                    let pair = stop + 1 < end && hay[stop] == *escape;
+                    if !(pair && escaped.has(hay[stop + 1])) {
+                        return None;
+                    }
+                    stop = V::find_far([a, b], hay, stop + 2, end);
+                }
+            }
+            Body::Range { first, behind, min, max, others } => {
+                let limit = if end - at > *max { at + max } else { end };
+                let mut stop = V::span_range(first, behind, hay, at, limit).min(limit);
+                if stop - at < *min {
+                    stop = one_of::<V>(others, hay, at, end)?;
+                }
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+            Body::OneOf(branches) => {
+                let stop = one_of::<V>(branches, hay, at, end)?;
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+            Body::To { min } => {
+                let from = at + min;
+                if from > end {
+                    return None;
+                }
+                let stop = text.find::<V>(hay, from, end)?;
+                *choices = true;
+                (stop, stop + text.bytes().len())
+            }
+            Body::Run { class, min } => {
+                let stop = class.stop::<V>(hay, at, end);
+                if stop - at < *min {
+                    return None;
+                }
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+            Body::Escaped { plain, escape, escaped } => {
+                let stop = escaped_run::<V>((plain, *escape, escaped), hay, at, end);
+                (stop, text.skip_short::<V>(hay, stop, end)?)
+            }
+        };
+        if field.wanted {
+            slots[field.from] = at;
+            slots[field.to] = stop;
+        }
+        at = behind;
     }
     Some(at)
 }

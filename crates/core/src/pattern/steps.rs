@@ -35,8 +35,8 @@ pub(crate) enum Step {
     Either { branches: Vec<Vec<Step>>, slots: Vec<usize>, sure: bool },
     /// The only branch that can fit: they are of one step and begin with different bytes.
     OneOf(Vec<Simple>),
-    /// A row of steps of which most plans consist, as one.
-    Field(Box<Field>),
+    /// Fields, of which most plans consist.
+    Row(Vec<Field>),
     /// Remember the place.
     Save(usize),
     /// The end of the line.

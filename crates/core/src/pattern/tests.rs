@@ -36,7 +36,7 @@ fn planned(
     let matched = matcher.matches_with::<Portable>(&mut state, &hay, at, end);
     answer(matched, &state);
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
+    if crate::pattern::has_vectors() {
         let matched = matcher.matches_with::<Avx2>(&mut state, &padded, at, end);
         answer(matched, &state);
     }
@@ -150,7 +150,11 @@ fn words_that_nobody_wants_are_fused() {
     let regex =
         r#"^(?P<method>[^ "]*)(?: (?P<path>[^ "]*)(?: (?P<rest>[^"]*))?)?" (?P<status>\d+)"#;
     let pattern = Pattern::new(regex).unwrap();
-    let count = |groups: &[usize]| pattern.matcher(groups).steps.map_or(0, |steps| steps.len());
+    let count = |groups: &[usize]| {
+        pattern.matcher(groups).steps.map_or(0, |steps| {
+            steps.iter().map(|step| if let Step::Row(row) = step { row.len() } else { 1 }).sum()
+        })
+    };
     assert_eq!(count(&[4]), 4, "a field up to the quote, and the status between its two places");
     assert!(count(&[2, 4]) > 4);
     agree(&pattern, b"GET /a b c\" 200", 0);
@@ -170,6 +174,10 @@ fn piece() -> impl Strategy<Value = String> {
         Just("\\S".to_owned()),
         Just("\"".to_owned()),
         Just("(?:[^\"\\\\]|\\\\.)*".to_owned()),
+        Just("(?:[ab]{2}|-)".to_owned()),
+        Just("(?:[ab]+|x)".to_owned()),
+        Just("(?:[ab]{1,3}|x|\"+)".to_owned()),
+        Just("[^ ]+ab ab ab".to_owned()),
         Just("[^ \"]*(?: [^\"]*)?".to_owned()),
         Just("(?:[^ \"\\\\]|\\\\.)*(?: (?:[^\"\\\\]|\\\\.)*)?".to_owned()),
     ];
@@ -213,7 +221,9 @@ proptest! {
     fn plan_and_general_engine_agree(
         pieces in proptest::collection::vec(piece(), 1..6),
         end in prop_oneof![Just(""), Just("$")],
-        lines in proptest::collection::vec("[ab \"\\\\x]{0,14}", 1..12),
+        lines in proptest::collection::vec(
+            prop_oneof![3 => "[ab \"\\\\x-]{0,14}", 1 => "[ab]{0,70}[ab \"\\\\x-]{0,70}"], 1..12,
+        ),
         padding in 0usize..40,
     ) {
         let text = format!("^{}{end}", pieces.concat());
@@ -221,6 +231,25 @@ proptest! {
         for line in &lines {
             agree(&pattern, line.as_bytes(), padding);
         }
+    }
+
+    /// Parts that end before, at and behind the borders of what is looked at in one go.
+    #[test]
+    fn combined_agrees_wherever_its_parts_end(
+        lengths in proptest::array::uniform6(0usize..140),
+        pairs in proptest::collection::vec((0usize..140, prop_oneof![Just("\\\""), Just("\\\\"), Just("\\"), Just("\"")]), 0..4),
+        digits in 0usize..40, cut in 0usize..400, padding in 0usize..70,
+    ) {
+        let [ip, user, time, request, referer, agent] = lengths.map(|len| "a".repeat(len));
+        let mut request = request;
+        for (at, pair) in pairs {
+            request.insert_str(at.min(request.len()), pair);
+        }
+        let digits = "7".repeat(digits);
+        let line = format!("{ip} - {user} [{time}] \"{request}\" 200 {digits} \"{referer}\" \"{agent}\"");
+        let pattern = Pattern::new(COMBINED).unwrap();
+        agree(&pattern, line.as_bytes(), padding);
+        agree(&pattern, &line.as_bytes()[..cut.min(line.len())], padding);
     }
 
     #[test]

@@ -64,18 +64,34 @@ impl Text {
         }
     }
 
-    /// The place behind the text, where it stands at `at` in the line that ends at `end`.
+    /// The place behind a text of up to eight bytes, as [`Text::skip`].
     #[inline(always)]
-    pub(super) fn skip<V: Vector>(&self, hay: &[u8], at: usize, end: usize) -> Option<usize> {
+    pub(super) fn skip_short<V: Vector>(&self, hay: &[u8], at: usize, end: usize) -> Option<usize> {
+        debug_assert!(self.is_short());
         let stop = at + self.bytes.len();
         if stop > end {
             return None;
         }
         let same = match V::word(hay, at) {
-            Some(eight) if self.mask != 0 => eight & self.mask == self.word,
-            _ => hay[at..stop] == *self.bytes,
+            Some(eight) => eight & self.mask == self.word,
+            None => hay[at..stop] == *self.bytes,
         };
         same.then_some(stop)
+    }
+
+    /// Whether it is compared as one number.
+    pub(super) fn is_short(&self) -> bool {
+        self.bytes.len() <= 8
+    }
+
+    /// The place behind the text, where it stands at `at` in the line that ends at `end`.
+    #[inline(always)]
+    pub(super) fn skip<V: Vector>(&self, hay: &[u8], at: usize, end: usize) -> Option<usize> {
+        if self.is_short() {
+            return self.skip_short::<V>(hay, at, end);
+        }
+        let stop = at + self.bytes.len();
+        (stop <= end && hay[at..stop] == *self.bytes).then_some(stop)
     }
 }
 
@@ -91,13 +107,8 @@ impl Simple {
         match self {
             Simple::Literal(text) => text.skip::<V>(hay, at, end),
             Simple::Run { class, min, max } => {
-                // Such branches are short, often a number: byte by byte is sooner done.
                 let limit = if end - at > *max { at + max } else { end };
-                let set = class.set();
-                let mut stop = at;
-                while stop < limit && set.has(hay[stop]) {
-                    stop += 1;
-                }
+                let stop = class.span::<V>(hay, at, limit);
                 (stop - at >= *min).then_some(stop)
             }
         }

@@ -323,6 +323,7 @@ proptest! {
             prop_assert!(!report.leaned && !report.folded);
             let order = tally.order(&crate::tally::Choice {
                 sort: crate::tally::Sort::Value, reverse: false, outside: None, limit: None,
+                also: Default::default(),
             });
             let found: Vec<Vec<(i64, u64)>> =
                 order.lives(&tally, (0, usize::MAX), 1).map(|life| life.buckets().collect()).collect();

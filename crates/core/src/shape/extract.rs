@@ -3,7 +3,7 @@
 use super::blanks::Blanks;
 use super::found::{Found, Place};
 use super::heading::{Headed, Heading, Lines};
-use super::json::Json;
+use super::json::{Json, Layouts};
 use super::logfmt::Logfmt;
 use super::separated::Columns;
 use super::Kind;
@@ -51,6 +51,7 @@ impl<T> Taken<T> {
 pub(crate) struct ExtractState {
     matching: Option<MatchState>,
     found: Found,
+    layouts: Layouts,
     headed: Headed,
 }
 
@@ -136,7 +137,12 @@ impl Extractor {
             Extractor::Pattern(matcher) => Some(matcher.state()),
             _ => None,
         };
-        ExtractState { matching, found: Found::default(), headed: Headed::default() }
+        ExtractState {
+            matching,
+            found: Found::default(),
+            layouts: Layouts::default(),
+            headed: Headed::default(),
+        }
     }
 
     /// Begins a block before which these lines named the columns.
@@ -155,7 +161,7 @@ impl Extractor {
         (at, end, tail): (usize, usize, usize),
         then: T,
     ) -> Taken<T::Answer> {
-        let ExtractState { matching, found, headed } = state;
+        let ExtractState { matching, found, layouts, headed } = state;
         match self {
             Extractor::Lines => Taken::Groups(then.then(&Whole(at..tail))),
             Extractor::Pattern(matcher) => {
@@ -164,7 +170,7 @@ impl Extractor {
                 Taken::new(fits, || then.then(&Matched { state, at, end, tail }))
             }
             Extractor::Json(json) => {
-                let fits = json.extract::<V>(hay, at, end, found);
+                let fits = json.extract::<V>(hay, at, end, layouts, found);
                 Taken::new(fits, || then.then(&&*found))
             }
             Extractor::Logfmt(logfmt) => {

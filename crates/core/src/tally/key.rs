@@ -65,9 +65,9 @@ impl<'a> Key<'a> {
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn of_long(bytes: &'a [u8], state: &RandomState) -> Key<'a> {
-        Key { inline: 0, len: bytes.len() as u32, hash: state.hash_one(bytes), long: bytes }
+        Key { inline: 0, len: bytes.len() as u32, hash: hash_long(bytes, state), long: bytes }
     }
 
     /// The hash, whose highest bits choose the place in a table.
@@ -82,12 +82,23 @@ impl<'a> Key<'a> {
     }
 }
 
+/// Kept out of the hot loop; only the hash, since a whole key would be handed back through memory.
+#[inline(never)]
+fn hash_long(bytes: &[u8], state: &RandomState) -> u64 {
+    state.hash_one(bytes)
+}
+
+/// All bits of the first `len` bytes: looked up, which is sooner done than a shift of 128 bits.
 #[inline(always)]
 fn mask(len: usize) -> u128 {
-    // A shift by 128 is not defined, so 16 bytes are asked for apart.
-    if len == INLINE {
-        u128::MAX
-    } else {
-        (1u128 << (len * 8)) - 1
-    }
+    static MASKS: [u128; INLINE + 1] = {
+        let mut masks = [u128::MAX; INLINE + 1];
+        let mut len = 0;
+        while len < INLINE {
+            masks[len] = (1 << (len * 8)) - 1;
+            len += 1;
+        }
+        masks
+    };
+    MASKS[len]
 }

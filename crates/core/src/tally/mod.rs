@@ -9,6 +9,7 @@ mod facts;
 mod key;
 mod order;
 mod places;
+mod runs;
 mod shards;
 mod table;
 mod timeline;
@@ -70,6 +71,7 @@ impl Tally {
         timeline: Timeline,
     ) -> Tally {
         let mut tally = Tally::new(measures, timeline);
+        let threads = tables.len();
         if let Some(shards) = shards {
             tables.iter_mut().for_each(|table| shards.take(table));
             let Merged { tables, quota, distinct } = shards.into_merged();
@@ -93,7 +95,7 @@ impl Tally {
         }
         let held: u64 = tally.counts().map(|count| count.records).sum();
         tally.records = held + tally.tables.iter().map(|table| table.left.records).sum::<u64>();
-        tally.settle();
+        tally.settle(threads);
         tally
     }
 
@@ -202,7 +204,7 @@ impl Tally {
         }
         self.records += other.records;
         self.timeline.merge(&other.timeline);
-        self.settle();
+        self.settle(1);
     }
 
     /// Which numbers are kept.
@@ -284,9 +286,10 @@ impl Tally {
         }
     }
 
-    fn settle(&mut self) {
+    /// Puts in order what is kept of times and numbers, on so many threads.
+    fn settle(&mut self, threads: usize) {
         if self.measures.times {
-            self.tables.iter_mut().for_each(|table| table.times.settle());
+            self.tables.iter_mut().for_each(|table| table.times.settle(threads));
         }
         self.tables.iter_mut().for_each(|table| table.numbers.settle());
         if self.measures.conduct {

@@ -7,6 +7,7 @@ use super::Tally;
 use crate::amount::Billionths;
 use crate::numbers::Sketch;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 /// What values are ordered by. Ties are always broken by the value, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Sort {
 }
 
 /// Which values, and in which order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Choice {
     /// What they are ordered by.
     pub sort: Sort,
@@ -36,6 +37,8 @@ pub struct Choice {
     pub outside: Option<(f64, f64)>,
     /// At most so many, the first ones.
     pub limit: Option<usize>,
+    /// These are wanted whatever their count.
+    pub also: HashSet<Vec<u8>>,
 }
 
 /// Where a value stands: the number of its table, and its place there.
@@ -114,7 +117,7 @@ impl Tally {
                 } else {
                     count.records as f64
                 };
-                measure < low || measure > high
+                measure < low || measure > high || choice.also.contains(count.key)
             })
         };
         let mut order = Order { places: Vec::new(), chosen: 0, records: 0, sum: 0 };

@@ -88,7 +88,7 @@ proptest! {
     ) {
         let tally = tally(&records);
         let sort = if by_value { Sort::Value } else { Sort::Count };
-        let order = tally.order(&Choice { sort, reverse, outside: None, limit });
+        let order = tally.order(&Choice { sort, reverse, outside: None, limit, also: Default::default() });
         let mut rows: Vec<(Vec<u8>, Billionths)> =
             plain(&records).into_iter().map(|(value, (_, sum))| (value, sum)).collect();
         if !by_value {
@@ -123,8 +123,13 @@ fn outliers_are_chosen_by_bounds() {
     for (value, count) in [("a", 1), ("b", 5), ("c", 9)] {
         (0..count).for_each(|_| tally.add(value.as_bytes(), 0));
     }
-    let choice =
-        Choice { sort: Sort::Count, reverse: false, outside: Some((1.5, 8.5)), limit: Some(1) };
+    let choice = Choice {
+        sort: Sort::Count,
+        reverse: false,
+        outside: Some((1.5, 8.5)),
+        limit: Some(1),
+        also: Default::default(),
+    };
     let order = tally.order(&choice);
     assert_eq!((order.len(), order.chosen(), order.records()), (1, 2, 10));
     assert_eq!(order.slice(&tally, 0, 9).next().unwrap().key, b"c");
@@ -205,7 +210,13 @@ fn values_can_be_ordered_by_their_numbers() {
     let tally = Tally::gather(vec![table], None, measures, Timeline::new(1));
     let order = |thousandths, reverse| {
         let sort = Sort::Quantile(thousandths);
-        let order = tally.order(&Choice { sort, reverse, outside: None, limit: None });
+        let order = tally.order(&Choice {
+            sort,
+            reverse,
+            outside: None,
+            limit: None,
+            also: Default::default(),
+        });
         order.slice(&tally, 0, 9).map(|count| count.key[0]).collect::<Vec<u8>>()
     };
     assert_eq!(order(1000, false), b"bac");

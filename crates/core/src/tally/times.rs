@@ -9,6 +9,8 @@
 //! closed as soon as there is need: of those only the fullest is kept. A record that comes later than
 //! that still counts, in the totals, and is itself counted as late.
 
+use super::runs::{self, Run};
+
 /// So many runs are written down before those of one bucket are added up for the first time.
 const TIDY_FROM: usize = 4 << 20;
 
@@ -20,14 +22,6 @@ struct Life {
     /// The bucket that is being counted, and the records in it so far.
     bucket: i64,
     records: u64,
-}
-
-/// Records of one value in one bucket; perhaps not all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Run {
-    value: u32,
-    records: u32,
-    bucket: i64,
 }
 
 /// A count of records in a bucket.
@@ -168,7 +162,7 @@ impl Times {
         let _ = value;
     }
 
-    fn push(&mut self, value: u32, bucket: i64, mut records: u64) {
+    fn push(&mut self, value: u32, bucket: i64, records: u64) {
         let from = self.bound.map_or(TIDY_FROM, |bound| bound.runs.min(TIDY_FROM));
         if self.runs.len() >= self.tidy_at.max(from) {
             self.tidy();
@@ -178,6 +172,11 @@ impl Times {
             // Twice as far each time it does not help, so that it takes no more than the counting.
             self.tidy_at = self.runs.len() * 2;
         }
+        self.put(value, bucket, records);
+    }
+
+    #[inline(always)]
+    fn put(&mut self, value: u32, bucket: i64, mut records: u64) {
         while records > 0 {
             let part = u32::try_from(records).unwrap_or(u32::MAX);
             self.runs.push(Run { value, records: part, bucket });
@@ -215,60 +214,31 @@ impl Times {
 
     /// Takes over one run, of a value of this table.
     pub(crate) fn absorb_run(&mut self, value: u32, bucket: i64, records: u64) {
-        self.push(value, bucket, records);
+        if self.bound.is_some() {
+            return self.push(value, bucket, records);
+        }
+        // They are in memory already, and will be put in order once all are here.
+        self.put(value, bucket, records);
     }
 
     /// Puts the runs in the order of values and buckets, and adds up those of one bucket.
     pub(crate) fn tidy(&mut self) {
-        let mut starts = vec![0usize; self.lives.len() + 1];
-        for run in &self.runs {
-            starts[run.value as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        // A counting sort by value keeps the order of time that most runs have already.
-        let mut next = starts.clone();
-        let mut sorted = vec![Run { value: 0, records: 0, bucket: 0 }; self.runs.len()];
-        for run in &self.runs {
-            let place = &mut next[run.value as usize];
-            sorted[*place] = *run;
-            *place += 1;
-        }
-        let mut kept = 0;
-        for value in 0..self.lives.len() {
-            let range = starts[value]..next[value];
-            let begin = kept;
-            sorted[range.clone()].sort_unstable_by_key(|run| run.bucket);
-            for at in range {
-                let run = sorted[at];
-                if kept > begin && sorted[kept - 1].bucket == run.bucket {
-                    if let Some(sum) = sorted[kept - 1].records.checked_add(run.records) {
-                        sorted[kept - 1].records = sum;
-                        continue;
-                    }
-                }
-                sorted[kept] = run;
-                kept += 1;
-            }
-            starts[value] = begin;
-        }
-        starts[self.lives.len()] = kept;
-        sorted.truncate(kept);
-        self.runs = sorted;
-        self.starts = starts;
+        self.tidy_on(1);
     }
 
-    /// Closes the buckets that are being counted, and puts all in order: before anything below.
-    pub(crate) fn settle(&mut self) {
+    fn tidy_on(&mut self, threads: usize) {
+        self.starts = runs::tidy(&mut self.runs, self.lives.len(), threads);
+    }
+
+    /// Closes the buckets that are being counted, and puts all in order, on so many threads: before
+    /// anything below.
+    pub(crate) fn settle(&mut self, threads: usize) {
         for value in 0..self.lives.len() {
             let life = &mut self.lives[value];
             let (bucket, records) = (life.bucket, std::mem::take(&mut life.records));
-            if records > 0 {
-                self.push(value as u32, bucket, records);
-            }
+            self.put(value as u32, bucket, records);
         }
-        self.tidy();
+        self.tidy_on(threads);
         self.runs.shrink_to_fit();
     }
 
@@ -376,7 +346,7 @@ mod tests {
         assert_eq!(times.late(), 0);
         times.count(0, 7, 7, 1);
         assert_eq!(times.late(), 1);
-        times.settle();
+        times.settle(1);
         assert_eq!(times.peak(0, 1), (5_000, 9));
         assert_eq!(times.peak(1, 1), (0, 50));
         assert_eq!(times.span(0), (0, 99_999));
@@ -402,7 +372,7 @@ mod tests {
                 }
                 *plain.entry(*value).or_default().entry(bucket).or_default() += 1;
             }
-            times.settle();
+            times.settle(1);
             for (number, value) in numbers.iter().enumerate() {
                 let number = number as u32;
                 let buckets: Vec<InBucket> = times.buckets(number).collect();

@@ -3,20 +3,28 @@
 //! A line is gone through once, from left to right, and nothing is built of it: what no path leads to is
 //! checked and skipped (`skip`), and of the rest the places are noted. A line that is no JSON is one
 //! that does not match, wherever it is broken.
+//!
+//! Most lines of a log are laid out as one before was (`layout`): such a line is compared with that one
+//! and not gone through. Both ways give the same answer, which property tests and a fuzz target hold.
 
 mod each;
+mod layout;
 mod path;
 mod skip;
 
 #[cfg(test)]
+mod met;
+#[cfg(test)]
 mod tests;
 
 pub use each::each;
+pub use layout::Layouts;
 
 use super::escape::decode;
 use super::found::{Found, Kind, Place};
 use crate::error::ScanError;
 use crate::pattern::{NoVectors, Task, Vectors};
+use layout::Met;
 use path::{Tree, ROOT};
 use skip::{End, Text, DEEPEST};
 
@@ -50,21 +58,36 @@ impl Json {
 
     /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Vector
     /// instructions are used where the processor has them and `hay` goes on for
-    /// [`crate::PADDING`] bytes behind `end`, whatever they hold.
-    pub fn read(&self, hay: &[u8], at: usize, end: usize, found: &mut Found) -> bool {
+    /// [`crate::PADDING`] bytes behind `end`, whatever they hold. `layouts` are those of the lines before,
+    /// of which the same paths were taken.
+    pub fn read(
+        &self,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        layouts: &mut Layouts,
+        found: &mut Found,
+    ) -> bool {
         assert!(at <= end && end <= hay.len());
         #[cfg(target_arch = "x86_64")]
-        if hay.len() - end >= crate::PADDING && is_x86_feature_detected!("avx2") {
+        if hay.len() - end >= crate::PADDING && crate::pattern::has_vectors() {
             // SAFETY: the processor has AVX2, and the padding is there.
-            return unsafe { self.read_avx2(hay, at, end, found) };
+            return unsafe { self.read_avx2(hay, at, end, layouts, found) };
         }
-        self.extract::<NoVectors>(hay, at, end, found)
+        self.extract::<NoVectors>(hay, at, end, layouts, found)
     }
 
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn read_avx2(&self, hay: &[u8], at: usize, end: usize, found: &mut Found) -> bool {
-        self.extract::<crate::pattern::Avx2>(hay, at, end, found)
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn read_avx2(
+        &self,
+        hay: &[u8],
+        at: usize,
+        end: usize,
+        layouts: &mut Layouts,
+        found: &mut Found,
+    ) -> bool {
+        self.extract::<crate::pattern::Avx2>(hay, at, end, layouts, found)
     }
 
     /// Takes the groups out of the line `hay[at..end]`; false where that is no object. Of a key that
@@ -75,19 +98,33 @@ impl Json {
         hay: &[u8],
         at: usize,
         end: usize,
+        layouts: &mut Layouts,
         found: &mut Found,
     ) -> bool {
-        found.reset(self.groups);
         let text = Text::<V>::new(hay, end);
-        let at = text.blanks(at);
-        if text.byte(at) != b'{' {
-            return false;
+        found.reset(self.groups);
+        let met = layouts.meet(text, at, found);
+        if met != Met::Known {
+            if !V::run(Through { json: self, text, at, found }) {
+                return false;
+            }
+            if met == Met::New {
+                layouts.learn(text, at, found);
+            }
         }
-        let Some(after) = self.object(text, at, ROOT, found) else { return false };
         for &(slot, first) in &self.again {
             found.places[slot] = found.places[first];
         }
-        text.blanks(after) == end
+        true
+    }
+
+    /// Goes through a line whose layout is not known.
+    #[inline(always)]
+    fn through<V: Vectors>(&self, text: Text<'_, V>, at: usize, found: &mut Found) -> bool {
+        found.reset(self.groups);
+        let at = text.blanks(at);
+        text.byte(at) == b'{'
+            && self.object(text, at, ROOT, found).is_some_and(|end| text.blanks(end) == text.end)
     }
 
     /// Goes through the object that begins at `at`, of which the paths below `node` are wanted; where
@@ -206,6 +243,23 @@ impl Json {
             found.places[slot] = place;
         }
         Some(after)
+    }
+}
+
+/// A line that is gone through.
+struct Through<'a, 'f, V> {
+    json: &'a Json,
+    text: Text<'a, V>,
+    at: usize,
+    found: &'f mut Found,
+}
+
+impl<V: Vectors> Task for Through<'_, '_, V> {
+    type Answer = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        self.json.through(self.text, self.at, self.found)
     }
 }
 

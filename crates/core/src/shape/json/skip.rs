@@ -68,19 +68,20 @@ impl<'a, V: Vectors> Text<'a, V> {
         loop {
             match self.byte(at) {
                 b'"' => return Some(at),
-                b'\\' => {
-                    at += match self.byte(at + 1) {
-                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-                        b'u' if (2..6).all(|i| self.byte(at + i).is_ascii_hexdigit()) => 6,
-                        _ => return None,
-                    };
-                    if at > self.end {
-                        return None;
-                    }
-                }
+                b'\\' => at = self.escape(at)?,
                 _ => return None,
             }
             at = V::text_end(self.hay, at, self.end);
+        }
+    }
+
+    /// The end of the escape whose backslash stands at `at`.
+    #[inline(always)]
+    pub(super) fn escape(&self, at: usize) -> End {
+        match self.byte(at + 1) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
+            b'u' if (2..6).all(|i| self.byte(at + i).is_ascii_hexdigit()) => Some(at + 6),
+            _ => None,
         }
     }
 
@@ -96,6 +97,26 @@ impl<'a, V: Vectors> Text<'a, V> {
             b'I' => Some((self.word(at, b"Infinity")?, Kind::Number)),
             _ => None,
         }
+    }
+
+    /// The kind of the number or literal that is all of `at..end`, which is no text.
+    #[inline(always)]
+    pub(super) fn whole(&self, at: usize, end: usize) -> Option<Kind> {
+        let len = end.checked_sub(at)?;
+        if (1..32).contains(&len) {
+            let others = !V::digits(self.hay, at) & !(u32::MAX << len);
+            let first = others.trailing_zeros() as usize;
+            // Digits, or digits on both sides of a point; a 0 before others is none of these.
+            let plain = others == 0
+                || others & others.wrapping_sub(1) == 0
+                    && self.hay[at + first] == b'.'
+                    && first != len - 1;
+            let leading = first.min(len);
+            if plain && (leading == 1 || leading > 1 && self.hay[at] != b'0') {
+                return Some(Kind::Number);
+            }
+        }
+        self.scalar(at).filter(|(after, _)| *after == end).map(|(_, kind)| kind)
     }
 
     fn word(&self, at: usize, word: &[u8]) -> End {

@@ -12,20 +12,27 @@ fn take(line: &[u8], names: &[&str]) -> Option<Vec<(Kind, Vec<u8>)>> {
     hay.extend_from_slice(line);
     let end = hay.len();
     hay.extend_from_slice(&[b'"'; crate::PADDING]);
-    let fits = json.extract::<NoVectors>(&hay, at, end, &mut found);
+    let mut layouts = Layouts::default();
+    let fits = json.extract::<NoVectors>(&hay, at, end, &mut layouts, &mut found);
     let answer = |found: &Found| -> Vec<(Kind, Vec<u8>)> {
         let texts = (0..names.len()).map(|i| (found.places[i].kind, found.text(&hay, i).to_vec()));
         texts.collect()
     };
     let plain = fits.then(|| answer(&found));
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        #[target_feature(enable = "avx2")]
-        fn with(json: &Json, hay: &[u8], at: usize, end: usize, found: &mut Found) -> bool {
-            json.extract::<crate::pattern::Avx2>(hay, at, end, found)
+    if crate::pattern::has_vectors() {
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+        fn with(
+            json: &Json,
+            hay: &[u8],
+            (at, end): (usize, usize),
+            layouts: &mut Layouts,
+            found: &mut Found,
+        ) -> bool {
+            json.extract::<crate::pattern::Avx2>(hay, at, end, layouts, found)
         }
         // SAFETY: the processor has AVX2, and the padding is there.
-        let fits = unsafe { with(&json, &hay, at, end, &mut found) };
+        let fits = unsafe { with(&json, &hay, (at, end), &mut layouts, &mut found) };
         assert_eq!(fits.then(|| answer(&found)), plain);
     }
     plain
