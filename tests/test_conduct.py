@@ -1,54 +1,24 @@
-"""What the core gathers of each value is what a slow and plain reader finds."""
+"""What values did goes through shards and mergers; and the calls from Python that judge it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-import facts_reference
+import streamstats
 from streamstats.conduct import Conduct
 from streamstats.engines.clock import Wish
-from streamstats.engines.judging import Judged
 from streamstats.engines.once import Job, Watcher, run
 from streamstats.engines.roles import Wanted
-from streamstats.patterns.compile import compile_regex
-from streamstats.patterns.known import named
-from streamstats.patterns.roles import roles
-from streamstats.summary.facts import Facts, Population
+from streamstats.errors import StreamstatsError, UnknownGroup, UsageError
 from streamstats.summary.needs import Least
-from streamstats.summary.verdict import HOSTILE_PATTERN
+from streamstats.summary.verdict import HOSTILE_PATTERN, NOTHING_UNUSUAL
 from streamstats.times import zone
 
-START = 1_710_408_000
-EVERYBODY = Least(records=1)
-
-addresses = st.sampled_from(["192.0.2.1", "192.0.2.2", "198.51.100.7", "2001:db8::5"])
-paths = st.sampled_from(
-    [
-        *("/", "/a", "/b?x=1", "/favicon.ico", "/style.css", "/.env", "/wp-login.php"),
-        *("/?file=../../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/a%00"),
-        *(f"/page{n}" for n in range(12)),
-    ]
-)
-agents = st.sampled_from(["Mozilla/5.0", "-", "curl/8", "sqlmap/1.7", "Googlebot/2.1"])
-records = st.tuples(
-    addresses,
-    st.integers(0, 3000),
-    paths,
-    st.sampled_from([200, 304, 401, 404, 500]),
-    agents,
-)
-
-
-def line(record: tuple[str, int, str, int, str]) -> bytes:
-    value, second, path, status, agent = record
-    when = datetime.fromtimestamp(START + second, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
-    return f'{value} - - [{when}] "GET {path} HTTP/1.1" {status} 9 "-" "{agent}"\n'.encode()
+EXAMPLE = Path(__file__).parent.parent / "examples" / "access.log"
+ATTACKER = b"203.0.113.66"
 
 
 def gathered(paths: Sequence[Path], threads: int = 2) -> Conduct:
@@ -57,80 +27,6 @@ def gathered(paths: Sequence[Path], threads: int = 2) -> Conduct:
     conduct = run(job, Watcher()).tally.conduct
     assert conduct is not None
     return conduct
-
-
-def plain(lines: Sequence[bytes]) -> tuple[dict[bytes, Facts], Population]:
-    pattern = named("combined")
-    assert pattern is not None
-    groups = compile_regex(pattern.regex).groups
-    cast = roles(pattern, groups, ("ip",))
-
-    def instant(stamp: bytes) -> int:
-        when = datetime.strptime(stamp.decode(), "%d/%b/%Y:%H:%M:%S %z")
-        return int(when.timestamp()) * 1_000_000_000
-
-    found = facts_reference.records(
-        lines,
-        pattern,
-        cast,
-        "ip",
-        failed=lambda held: int(held["status"]) >= 400,
-        instant=instant,
-    )
-    return facts_reference.collect(found, cast, cast.failure)
-
-
-def comparable(facts: Facts) -> Facts:
-    """Without what may be told in another order, or of equals another one."""
-    probe = facts.probe
-    if probe is not None:
-        few = probe.keys <= facts_reference.SHOWN
-        probe = probe._replace(examples=tuple(sorted(probe.examples)) if few else ())
-    signs = sorted(sign._replace(example=b"") for sign in facts.signatures)
-    gaps = facts.gaps
-    if gaps is not None:
-        gaps = gaps._replace(mean_s=round(gaps.mean_s, 9), cv=round(gaps.cv, 9))
-    return facts._replace(
-        probe=probe,
-        signatures=tuple(signs),
-        gaps=gaps,
-        agents=tuple(sorted(facts.agents)),
-        top_key=None,
-    )
-
-
-@given(st.lists(records, min_size=1, max_size=120), st.integers(0, 120), st.integers(1, 2))
-def test_the_core_finds_what_a_plain_reader_finds(
-    tmp_path_factory: pytest.TempPathFactory,
-    found: list[tuple[str, int, str, int, str]],
-    cut: int,
-    threads: int,
-) -> None:
-    folder = tmp_path_factory.mktemp("conduct")
-    lines = [line(record) for record in found]
-    # However the lines are split over files, and whoever counts them.
-    parts = [lines[:cut], lines[cut:]]
-    files = []
-    for at, part in enumerate(parts):
-        if part:
-            files.append(folder / f"{at}.log")
-            files[-1].write_bytes(b"".join(part))
-    conduct = gathered(files, threads)
-    expected, population = plain(lines)
-    seen = {facts.value: facts for _, facts in conduct.wanted(EVERYBODY)}
-    assert set(seen) == set(expected)
-    for value, facts in expected.items():
-        assert comparable(seen[value]) == comparable(facts)
-        top = seen[value].top_key
-        assert top is not None
-        records_of_top = sum(
-            1 for record in found if record[0].encode() == value and record[2].encode() == top
-        )
-        assert records_of_top == facts.top_key_records
-    whole = conduct.population(population.seconds)
-    assert whole._replace(counts=sorted(whole.counts)) == population._replace(
-        counts=sorted(population.counts)
-    )
 
 
 def test_many_values_go_through_the_shards_and_keep_what_they_did(tmp_path: Path) -> None:
@@ -165,17 +61,46 @@ def test_many_values_go_through_the_shards_and_keep_what_they_did(tmp_path: Path
     assert signed == values // 9
 
 
-@pytest.mark.corpus
-@pytest.mark.parametrize("name", ["almhuette2019", "webhawk2021"])
-def test_labelled_attackers_are_found(data: Path, name: str) -> None:
-    """Nine in ten of the attacks that are labelled, and few others: docs/verdicts.md."""
-    job = Job([str(data / "labelled" / f"{name}.log")], conduct=Wanted())
-    job = job._replace(wish=Wish(zone=zone("UTC")))
-    page = Judged(job, run(job, Watcher())).listed()
-    table = (data / "labelled" / f"{name}.labels.tsv").read_bytes().splitlines()
-    labels = {row.split(b"\t")[0]: row.split(b"\t")[1] for row in table}
-    attacks = {value for value, label in labels.items() if label == b"attack"}
-    hostile = {item.facts.value for item in page.found if item.verdict.verdict == HOSTILE_PATTERN}
-    scored = {value for value in hostile if labels.get(value) in (b"attack", b"bot", b"other")}
-    assert len(attacks & hostile) >= 0.9 * len(attacks)
-    assert len(attacks & hostile) >= 0.6 * len(scored)
+def test_suspects_from_python() -> None:
+    page = streamstats.suspects(EXAMPLE, tz="UTC")
+    assert page.by == ("ip",)
+    assert page.found[0].facts.value == ATTACKER
+    assert page.hostile == sum(item.verdict.verdict == HOSTILE_PATTERN for item in page.found)
+    assert page.rolled is None
+    fewer = streamstats.suspects([EXAMPLE], where="status < 400", tz="UTC")
+    assert fewer.hostile < page.hostile
+    none = streamstats.suspects(EXAMPLE, failure="status >= 600", tz="UTC")
+    assert all(item.facts.fails == 0 for item in none.found)
+    assert streamstats.suspects(EXAMPLE, roll_up=True).rolled is not None
+
+
+def test_explain_from_python() -> None:
+    page = streamstats.explain(ATTACKER, EXAMPLE, tz="UTC")
+    (item,) = page.values
+    assert item.verdict.verdict == HOSTILE_PATTERN
+    assert item.rank == 1
+    assert item.onset is not None
+    assert item.onset.first_seen
+    assert item.timeline is not None
+    assert sum(item.timeline.counts) == item.facts.records
+    assert [top.group for top in item.tops] == ["path", "status", "agent"]
+    lines = EXAMPLE.read_bytes().split(b"\n")
+    assert len(item.lines) > 2
+    for passage in item.lines:
+        assert lines[passage.line - 1] == passage.text
+        assert passage.text.startswith(ATTACKER + b" ")
+    both = streamstats.explain([(b"203.0.113.67", b"200")], EXAMPLE, by="ip,status")
+    assert both.values[0].verdict.verdict == NOTHING_UNUSUAL
+    assert streamstats.explain([], EXAMPLE, top=2).values[0].facts.value == ATTACKER
+    assert streamstats.explain(b"192.0.2.254", EXAMPLE).values == ()
+
+
+def test_what_cannot_be_judged() -> None:
+    with pytest.raises(UnknownGroup, match="nothing"):
+        streamstats.suspects(EXAMPLE, failure="nothing = 1")
+    with pytest.raises(UsageError, match="2 groups, not 1"):
+        streamstats.explain(ATTACKER, EXAMPLE, by="ip,status")
+    with pytest.raises(StreamstatsError, match="no record"):
+        streamstats.suspects(EXAMPLE, where="status = 999")
+    with pytest.raises(StreamstatsError, match="No such file"):
+        streamstats.suspects("nowhere.log")

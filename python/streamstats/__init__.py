@@ -14,14 +14,46 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.engines.call import count
+    from streamstats.engines.diff import diff
+    from streamstats.engines.verdicts import explain, suspects
     from streamstats.errors import StreamstatsError
+    from streamstats.summary.change import Change, Compared, Diff
+    from streamstats.summary.explained import Explanation, Explanations, Suspect, Suspects
     from streamstats.summary.model import Row, SourceFacts, Stats, Summary
     from streamstats.tally import Tally
 
-__all__ = ["Row", "SourceFacts", "Stats", "StreamstatsError", "Summary", "Tally", "count"]
+__all__ = [
+    "Change",
+    "Compared",
+    "Diff",
+    "Explanation",
+    "Explanations",
+    "Row",
+    "SourceFacts",
+    "Stats",
+    "StreamstatsError",
+    "Summary",
+    "Suspect",
+    "Suspects",
+    "Tally",
+    "count",
+    "diff",
+    "explain",
+    "suspects",
+]
 
 _HOMES = {
     "count": "streamstats.engines.call",
+    "diff": "streamstats.engines.diff",
+    "explain": "streamstats.engines.verdicts",
+    "suspects": "streamstats.engines.verdicts",
+    "Explanation": "streamstats.summary.explained",
+    "Explanations": "streamstats.summary.explained",
+    "Suspect": "streamstats.summary.explained",
+    "Suspects": "streamstats.summary.explained",
+    "Change": "streamstats.summary.change",
+    "Compared": "streamstats.summary.change",
+    "Diff": "streamstats.summary.change",
     "StreamstatsError": "streamstats.errors",
     "Row": "streamstats.summary.model",
     "SourceFacts": "streamstats.summary.model",

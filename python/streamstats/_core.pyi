@@ -342,6 +342,7 @@ class Scan:
         time: tuple[str, Time] | None = ...,
         multiline: bool = ...,
         gather: _Gathered | None = ...,
+        prefixes: Sequence[tuple[int, int] | None] = ...,
     ) -> Scan:
         """``shape`` None means whole lines, whose only group is called ``line``.
 
@@ -351,7 +352,9 @@ class Scan:
         has to name a group. ``time`` is the
         group of the time, and how it is read. With ``multiline`` lines that have not the shape go
         on with the record before. ``gather`` names the groups that tell what a value did; then
-        neither sums nor numbers can be asked for.
+        neither sums nor numbers can be asked for. ``prefixes`` says for each group of ``by`` how
+        many bits of IPv4 and of IPv6 addresses are kept; without it, and for None, they are let
+        be.
         """
 
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
@@ -554,6 +557,21 @@ class Tally:
 
         ``outside`` chooses the values with a count below the first or above the second of its
         numbers. ``limit`` keeps the first ones.
+        """
+
+    def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
+        """Triples (records here, records there, how many values have them), ascending."""
+
+    def paired(
+        self, other: Tally, pairs: Sequence[tuple[int, int]], limit: int
+    ) -> list[tuple[bytes, int, int, tuple[int, int] | None, tuple[int, int] | None]]:
+        """The first values that have one of these pairs of records, in the order of the pairs and
+        then of the values: key, records here and there, first and last instant here and there.
+        """
+
+    def renamed(self, rename: Callable[[bytes], bytes]) -> Tally:
+        """The same records counted under what ``rename`` gives for each key. Where values had been
+        left out, nothing can be said of the error any more. Raises what ``rename`` raises.
         """
 
     def population(self, minute: int) -> Population:

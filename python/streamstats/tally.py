@@ -14,7 +14,7 @@ from streamstats.summary.summarise import Clocked, Numbered, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from streamstats.conduct import Conduct
@@ -57,6 +57,18 @@ class Times(NamedTuple):
     """Lines whose time could not be read; they are not counted."""
     out_of_order: int = 0
     """Records that are earlier than the one before."""
+
+
+class PairedValue(NamedTuple):
+    """A value and its records in two tallies. Instants are nanoseconds since 1970 UTC."""
+
+    groups: tuple[bytes, ...]
+    kinds: tuple[str, ...]
+    before: int
+    after: int
+    first: int | None
+    """In either tally; None where times are not kept."""
+    last: int | None
 
 
 class Tally:
@@ -118,6 +130,11 @@ class Tally:
     def records(self) -> int:
         """How many records have been counted."""
         return self._core.records
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant, in nanoseconds since 1970 UTC; None without times."""
+        return self._core.span if self.times is not None else None
 
     @property
     def approximation(self) -> Approximation | None:
@@ -235,6 +252,55 @@ class Tally:
             mine.matched + theirs.matched,
             mine.unmatched + theirs.unmatched,
         )
+
+    def renamed(self, change: Mapping[int, Callable[[bytes], bytes]]) -> Tally:
+        """The same records with groups of their values changed.
+
+        ``change`` has for the position of a group in ``by`` what makes a new text of the old one.
+        Values that become alike are one.
+        """
+        several = len(self.by)
+
+        def rename(key: bytes) -> bytes:
+            parts = _core.split(key, several)
+            return _core.join(
+                [
+                    (kind, change[at](text) if at in change and kind == "text" else text)
+                    for at, (kind, text) in enumerate(parts)
+                ]
+            )
+
+        from copy import copy
+
+        found = copy(self)
+        found._core = self._core.renamed(rename)
+        return found
+
+    def pairs(self, other: Tally) -> list[tuple[int, int, int]]:
+        """Triples (records here, records in the other, how many values have them), ascending.
+
+        Raises UsageError where the two count different groups.
+        """
+        if self.by != other.by or not self.by:
+            raise UsageError("these tallies count different groups, and cannot be compared")
+        return self._core.pairs(other._core)
+
+    def paired(
+        self, other: Tally, pairs: Sequence[tuple[int, int]], limit: int
+    ) -> list[PairedValue]:
+        """The first ``limit`` values that have one of these pairs of records, in the order of the
+        pairs, and of the values where they share one.
+        """
+        split = _split if len(self.by) > 1 else _single
+        found = self._core.paired(other._core, pairs, limit)
+        rows = []
+        for key, before, after, *spans in found:
+            groups, kinds = split(key)
+            known = [span for span in spans if span is not None]
+            first = min((span[0] for span in known), default=None)
+            last = max((span[1] for span in known), default=None)
+            rows.append(PairedValue(groups, kinds, before, after, first, last))
+        return rows
 
     def top(self, n: int) -> Sequence[Row]:
         """The ``n`` values with the largest counts, ties by value."""

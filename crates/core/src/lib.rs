@@ -14,6 +14,7 @@ pub mod job;
 pub mod lines;
 pub mod numbers;
 pub mod pattern;
+pub mod prefix;
 pub mod profile;
 pub mod record;
 pub mod scan;

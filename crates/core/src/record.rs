@@ -6,6 +6,7 @@ use crate::error::ScanError;
 use crate::filter::Condition;
 use crate::numbers::{self, Keep};
 use crate::pattern::{MatchState, Vectors};
+use crate::prefix::{self, Prefix};
 use crate::shape::extract::{ExtractState, Extractor, Groups, Taken, Then};
 use crate::shape::heading::Lines;
 use crate::shape::{Framing, Kind, Shape, Slots};
@@ -22,6 +23,8 @@ pub struct Scan {
     extractor: Box<Extractor>,
     framing: Framing,
     by: Vec<usize>,
+    /// Of each group of `by` how many bits of addresses are kept; empty where all of all are.
+    prefixes: Vec<Option<Prefix>>,
     sum: Option<usize>,
     numbers: Option<(usize, Keep)>,
     conditions: Vec<Condition>,
@@ -188,7 +191,16 @@ impl Scan {
         let time = time.map(|(name, time)| Ok((slots.of(name)?, time))).transpose()?;
         let gather = wanted.map(|wanted| Gather::new(wanted, &mut slots)).transpose()?;
         let extractor = Box::new(slots.extractor()?);
-        Ok(Scan { extractor, framing: shape.framing(), by, sum, numbers, conditions, time, gather })
+        let (framing, prefixes) = (shape.framing(), Vec::new());
+        Ok(Scan { extractor, framing, by, prefixes, sum, numbers, conditions, time, gather })
+    }
+
+    /// The same, with addresses grouped: how many bits are kept, for each group of `by`.
+    #[must_use]
+    pub fn rolled_up(mut self, prefixes: Vec<Option<Prefix>>) -> Scan {
+        debug_assert!(prefixes.is_empty() || prefixes.len() == self.by.len());
+        self.prefixes = prefixes;
+        self
     }
 
     /// The same, with lines that begin no record joined to the one before.
@@ -367,6 +379,12 @@ impl Then for Reading<'_> {
         }
         if let (Some(gather), Some(gathered)) = (&scan.gather, gathered) {
             gather.note(gathered, groups, hay);
+        }
+        if !scan.prefixes.is_empty() {
+            let start = joined.len();
+            prefix::put(&scan.by, &scan.prefixes, groups, hay, joined);
+            let value = start..joined.len();
+            return Outcome::Record(Record { value, joined: true, amount, instant });
         }
         if let [only] = scan.by[..] {
             let place = groups.place(only);

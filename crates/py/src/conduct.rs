@@ -92,7 +92,7 @@ impl Facts {
             minutes: facts.minutes,
             keys: facts.keys.distinct,
             keys_exact: facts.keys.exact,
-            top_key: facts.text(facts.keys.top).map(bytes),
+            top_key: facts.top_key().map(bytes),
             top_records: facts.keys.records,
             failing: facts.failing.0,
             failing_exact: facts.failing.1,

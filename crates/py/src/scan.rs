@@ -18,6 +18,7 @@ use std::time::Duration;
 use streamstats_core::conduct::Wanted;
 use streamstats_core::job::Job;
 use streamstats_core::numbers::Keep;
+use streamstats_core::prefix::Prefix;
 use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
 use streamstats_core::seek;
@@ -35,7 +36,7 @@ pub struct Scan {
 #[pymethods]
 impl Scan {
     #[new]
-    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None))]
+    #[pyo3(signature = (shape, by, r#where=Vec::new(), sum=None, numbers=None, time=None, multiline=false, gather=None, prefixes=Vec::new()))]
     #[allow(clippy::too_many_arguments)] // of Python, by name
     fn new(
         shape: &Bound<'_, PyAny>,
@@ -46,6 +47,7 @@ impl Scan {
         time: Option<(String, Bound<'_, Time>)>,
         multiline: bool,
         gather: Option<Gathered<'_>>,
+        prefixes: Vec<Option<(u32, u32)>>,
     ) -> PyResult<Scan> {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
         let conditions: Vec<(&str, &str, &str)> =
@@ -77,6 +79,16 @@ impl Scan {
             }
         }
         .map_err(refused)?;
+        if !(prefixes.is_empty() || prefixes.len() == by.len()) {
+            return Err(PyValueError::new_err("there is not one prefix for each group"));
+        }
+        let prefix = |bits: Option<(u32, u32)>| match bits {
+            Some((v4, v6)) => Prefix::new(v4, v6).map(Some).ok_or_else(|| {
+                PyValueError::new_err(format!("an address has not {v4} or {v6} bits"))
+            }),
+            None => Ok(None),
+        };
+        let inner = inner.rolled_up(prefixes.into_iter().map(prefix).collect::<PyResult<_>>()?);
         Ok(Scan { inner: if multiline { inner.multiline() } else { inner } })
     }
 

@@ -103,6 +103,117 @@ FIELDS = Command(
     module="fields",
 )
 
+DIFF = Command(
+    "diff",
+    "show what changed between two logs, or two windows of one",
+    "Values that are new, gone, risen and fallen, each with the ratio of its rates and how sure "
+    "that is; the surest change first. Compares two FILEs (or folders, or globs in quotes), or "
+    "with --before and --after two windows of the FILEs. Where one window is left out, it is all "
+    "before, or after, the other one. Without --by the groups that tell something are compared "
+    "in turn: what is counted by itself, status, path and so on. Exit status 0 when something "
+    "changed, 1 when nothing did.",
+    operands=(
+        Operand(
+            "FILE", "a log, a folder or a glob in quotes; - is standard input", "+", (), "file"
+        ),
+    ),
+    flags=(
+        Flag(
+            ("--before",),
+            "the window to compare with",
+            metavar="WHEN..WHEN",
+            text="As `--window` takes it: `--before 13:00..14:00 --after 14:00..14:10`.",
+        ),
+        Flag(("--after",), "the window in which something may have changed", metavar="WHEN..WHEN"),
+        Flag(
+            ("--by",),
+            "the group, or combination of groups, to compare; may be repeated",
+            metavar="GROUP[,GROUP...]",
+            repeat=True,
+            text="As in the main job; repeated, each is compared on its own.",
+        ),
+        Flag(
+            ("--where",),
+            "keep only records for which this holds; may be repeated, all must hold",
+            metavar="'GROUP OP VALUE'",
+            repeat=True,
+        ),
+        Flag(
+            ("--compare",),
+            "records per second, shares of all records, or bare counts",
+            choices=("rates", "shares", "counts"),
+            text=(
+                "Without it rates where there are times, so that windows of unequal length can be "
+                "compared, and shares where there are none. With shares, a value has not changed "
+                "when it grew as all did."
+            ),
+        ),
+        Flag(
+            ("--q",),
+            "how large the q of a change may be (0.01)",
+            metavar="Q",
+            text=(
+                "q is the share of false discoveries among the changes up to this one, if lines "
+                "were independent, which they are not: read it as an order and not as a promise."
+            ),
+        ),
+        Flag(
+            ("-n", "--top"),
+            "show the first N changes of each group (10); 0 shows all",
+            metavar="N",
+            least=0,
+            text="Formats for machines have all when this is not given.",
+        ),
+        Flag(
+            ("-p", "--pattern"),
+            "how a line reads, where it is not found out",
+            metavar="NAME|REGEX",
+            completes="pattern",
+        ),
+        Flag(
+            ("--geoip",),
+            "a MaxMind database, for `--by ip/country` and `ip/asn`; may be repeated",
+            metavar="PATH",
+            completes="file",
+            repeat=True,
+        ),
+        Flag(("-t", "--time"), "each line is [TIME] VALUE"),
+        Flag(("--multiline",), "lines that begin no record go on with the one before"),
+        Flag(
+            ("--relative-to",),
+            "what `now` and `ago` count from: the clock, or the log's last record",
+            choices=("now", "log"),
+            default="now",
+        ),
+        Flag(
+            ("--tz",),
+            "the zone of times that name none, and in which all are shown",
+            metavar="ZONE",
+        ),
+        Flag(("--time-format",), "how times are written, in strptime letters", metavar="LETTERS"),
+        Flag(("--time-field",), "the key or group that holds the time", metavar="KEY"),
+        Flag(("--day-first",), "03/04/2026 is the 3rd of April"),
+        Flag(("--month-first",), "03/04/2026 is the 4th of March"),
+        Flag(
+            ("--format",),
+            "the form of the output",
+            choices=("text", "json", "ndjson", "csv", "tsv", "markdown"),
+            default="text",
+        ),
+        Flag(("--json",), "the same as --format json", means=("--format", "json")),
+        Flag(("--ascii",), "no characters beyond ASCII"),
+        Flag(
+            ("--color",),
+            "when to use colour",
+            choices=("auto", "always", "never"),
+            default="auto",
+        ),
+        Flag(("--threads",), "count on N threads", metavar="N", least=1),
+        Flag(("--no-progress",), "show no progress"),
+    ),
+    module="diff",
+)
+
 WHEN = Command(
     "when",
     "show what a WHEN means",

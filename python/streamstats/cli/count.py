@@ -64,6 +64,7 @@ def run(argv: list[str]) -> int:
         size(arguments.memory_limit),
         arguments.approximate,
         arguments.multiline,
+        geoip=tuple(arguments.geoip),
     )
     if any(mark.rule is None for mark in marks):
         from streamstats.engines.roles import Wanted

@@ -7,7 +7,7 @@ when ``--help`` shows it).
 
 from __future__ import annotations
 
-from streamstats.cli.commands import COMPLETION, FIELDS, MANUAL, PATTERNS, WHEN
+from streamstats.cli.commands import COMPLETION, DIFF, FIELDS, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
 from streamstats.cli.verdict_commands import verdict_commands
 
@@ -50,7 +50,26 @@ FLAGS: tuple[Flag, ...] = (
             "`value`, else the only group. A group without a name goes by its number. Where lines "
             "have keys, a group is a path, `request.headers.host` or `tags[0]`, with quotes around "
             "a key that has dots in it, `'\"a.b\".c'`; of columns it is a name of the header, or a "
-            "number. `streamstats fields FILE` shows what there is."
+            "number. `streamstats fields FILE` shows what there is. `ip/24` counts networks in the "
+            "place of addresses: so many bits of IPv4, and 48 of IPv6; `ip/48` (above 32) so many "
+            "of IPv6, with IPv4 whole; `ip/24/56` says both. Ports, zones and brackets are left "
+            "out, addresses mapped into IPv6 are taken for IPv4, and what is no address stays as "
+            "it is. `ip/country` and `ip/asn` need `--geoip`."
+        ),
+    ),
+    Flag(
+        ("--geoip",),
+        "a MaxMind database, for --by ip/country and ip/asn; may be repeated",
+        COUNTED,
+        metavar="PATH",
+        completes="file",
+        repeat=True,
+        advanced=True,
+        text=(
+            "A file in MaxMind's form (`.mmdb`), such as GeoLite2-Country or GeoLite2-ASN; none "
+            "comes with the program. Addresses are looked up once they are counted; one that the "
+            "database does not know counts as `(unknown)`. Needs the package maxminddb: `pip "
+            "install 'streamstats-logs[geoip]'`."
         ),
     ),
     Flag(
@@ -443,7 +462,7 @@ MAIN = Command(
     "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(EXPLAIN, SUSPECTS, FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
+    commands=(EXPLAIN, SUSPECTS, DIFF, FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.
@@ -469,7 +488,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("--top",), "the first N values (20), 0 for all"),
             (("--sort", "--reverse"), "count, value, rate, peak, first, last, p99"),
             (("--per",), "the bucket of a peak: 1s, 1m, 1h30m"),
-            (("--outliers", "--rule"), "only outliers; what marks them: mad, hostile, all"),
+            (("--outliers", "--rule"), "only outliers; the rule: mad, hostile, all"),
             (("--classic",), "the original layout"),
             (("--format", "--json"), "text, json, ndjson, csv, tsv or markdown"),
             (("--ascii", "--color"), "bars of |; auto, always or never"),
@@ -485,6 +504,7 @@ HELP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
 BRIEF = {
     "--format": "FORMAT",
     "--color": "HOW",
+    "--rule": "RULE",
     "--sort": "KEY",
     "--start": "WHEN",
     "--end": "WHEN",
@@ -500,7 +520,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
 )
 
 #: So many of the examples stand in ``--help``.
-EXAMPLES_IN_HELP = 3
+EXAMPLES_IN_HELP = 2
 
 EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (0, "done"),

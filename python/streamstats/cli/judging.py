@@ -46,6 +46,7 @@ def job_of(arguments: Any, files: Sequence[str]) -> Job:
         memory=size(arguments.memory_limit),
         multiline=arguments.multiline,
         conduct=Wanted(arguments.failure),
+        geoip=tuple(arguments.geoip),
     )
 
 

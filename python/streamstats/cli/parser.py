@@ -41,6 +41,7 @@ class Arguments:
     files: list[str]
     pattern: str | None
     by: tuple[str, ...]
+    geoip: list[str]
     where: list[str]
     sum: str | None
     numbers: str | None
@@ -218,7 +219,7 @@ def help_text() -> str:
             left = ", ".join(_spelled(by_name[name], brief=True) for name in names)
             lines.append(f"  {left:<{_COLUMN - 3}} {text}")
     below = ", ".join(command.name for command in MAIN.commands)
-    lines.append(f"Commands (each has --help): {below}")
+    lines.append(f"Commands: {below}")
     lines.append("Examples:")
     for example, note in EXAMPLES[:EXAMPLES_IN_HELP]:
         lines.append(f"  {example}" + (f"   # {note}" if note else ""))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
 
 _SHARED = (
-    *("--pattern", "--by", "--where", "--recursive", "--include", "--exclude"),
+    *("--pattern", "--by", "--geoip", "--where", "--recursive", "--include", "--exclude"),
     *("--start", "--end", "--window", "--relative-to", "--tz", "--time-format", "--time-field"),
     *("--day-first", "--month-first", "--lateness", "--no-seek", "--multiline"),
     *("--ascii", "--color", "--threads", "--memory-limit", "--no-progress"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.errors import SourceError
+    from streamstats.patterns.resolve import Choice
 
 _GROUPS = 3
 """So many patterns of files that are left out are named, and so many files that were searched."""
@@ -41,7 +42,7 @@ class Watching(Watcher):
         """One line for each pattern that was found."""
         for item in sources:
             if item.note:
-                complain(f"{printable(item.source.name)}: {item.note}")
+                self.say(f"{printable(item.source.name)}: {item.note}")
         by_pattern: dict[str, list[Recognised]] = {}
         for item in sources:
             if item.detection is not None:
@@ -54,14 +55,22 @@ class Watching(Watcher):
                 files += f" and {len(items) - 1:,} more"
             first = "the line" if lines == 1 else f"the first {lines:,} lines"
             choice = items[0].choice
-            taken = f"counting {', '.join(choice.by)}"
-            if not choice.by:
-                taken = f"describing {choice.numbers}"
-            complain(f"{files}: '{name}' matches {100 * matched // lines}% of {first}; {taken}")
+            share = 100 * matched // lines
+            self.say(f"{files}: '{name}' matches {share}% of {first}{self.taken(choice)}")
+
+    def taken(self, choice: Choice) -> str:
+        """What is done with a pattern that was found."""
+        return (
+            f"; counting {', '.join(choice.by)}" if choice.by else f"; describing {choice.numbers}"
+        )
+
+    def say(self, text: str) -> None:
+        """Write a line."""
+        complain(text)
 
     def passed(self, names: Sequence[str]) -> None:
         """One line."""
-        complain(f"passed over {_files(names, 'that is not text', 'that are not text')}")
+        self.say(f"passed over {_files(names, 'that is not text', 'that are not text')}")
 
     def left_out(self, groups: Sequence[LeftOut], counted: Sequence[Recognised]) -> None:
         """One line for each pattern, and not more than a few."""
@@ -74,7 +83,7 @@ class Watching(Watcher):
         for group in groups[:_GROUPS]:
             if group.pattern is None:
                 unknown = "of no known format"
-                complain(f"left out {_files(group.names, unknown, unknown)}; -p line counts lines")
+                self.say(f"left out {_files(group.names, unknown, unknown)}; -p line counts lines")
                 continue
             what = f"that read as '{group.pattern}'"
             one = what.replace("that read", "that reads")
@@ -82,27 +91,27 @@ class Watching(Watcher):
             if group.by and not taken.intersection(group.by):
                 them = "it" if len(group.names) == 1 else "them"
                 text += f"; --by {','.join(group.by)} counts {them}"
-            complain(text)
+            self.say(text)
         rest = groups[_GROUPS:]
         if rest:
             names = [name for group in rest for name in group.names]
-            complain(
+            self.say(
                 f"left out {_files(names, 'of another kind', 'of other kinds')}; "
                 "name one to count it"
             )
 
     def outside(self, names: Sequence[str]) -> None:
         """One line."""
-        complain(f"skipped {_files(names, 'outside the window', 'outside the window')}")
+        self.say(f"skipped {_files(names, 'outside the window', 'outside the window')}")
 
     def failed(self, error: SourceError) -> None:
         """One line."""
         self.ends()
-        complain(f"streamstats: {error}")
+        self.say(f"streamstats: {error}")
 
     def untimed(self, reason: str) -> None:
         """One line."""
-        complain(reason)
+        self.say(reason)
 
     def sought(self, name: str, skipped: int, size: int, disordered: bool) -> None:
         """One line for each of the first files."""
@@ -111,9 +120,9 @@ class Watching(Watcher):
         if self._sought > _GROUPS:
             return
         if disordered:
-            complain(f"{file}: not in the order of time; all {size:,} bytes were read")
+            self.say(f"{file}: not in the order of time; all {size:,} bytes were read")
         elif skipped:
-            complain(f"{file}: went straight to the window; {skipped:,} of {size:,} bytes skipped")
+            self.say(f"{file}: went straight to the window; {skipped:,} of {size:,} bytes skipped")
 
     def starts(self, size: int | None) -> None:
         """The clock of the progress starts."""

@@ -6,7 +6,7 @@ import os
 from typing import cast
 
 from streamstats.engines.memory import budget
-from streamstats.engines.once import Job, Outcome, Watcher, nothing_matched, run
+from streamstats.engines.once import Job, Outcome, Watcher, networks_of, nothing_matched, run
 from streamstats.engines.opening import Search
 from streamstats.errors import UsageError
 from streamstats.patterns.groups import split_groups
@@ -53,6 +53,7 @@ def count(
     multiline: bool = False,
     memory_limit: int | None = None,
     approximate: bool = False,
+    geoip: str | Sequence[str] | None = None,
 ) -> Tally:
     """Count the values of a log.
 
@@ -81,6 +82,9 @@ def count(
     ``memory_limit`` bytes, by default half of what there is, and with ``approximate`` 64 MB; where
     they do not fit, ``tally.approximation`` says what counts lack.
 
+    A group of addresses is counted by prefix as ``ip/24`` or ``ip/24/48`` (IPv4 and IPv6), and as
+    ``ip/asn`` or ``ip/country`` by what MaxMind databases at the paths ``geoip`` say.
+
     Raises:
         UsageError: a pattern, group or condition that cannot be used, or a source of text.
         SourceError: a source cannot be read. Nothing is returned then: what is missing could not
@@ -88,16 +92,17 @@ def count(
         NothingMatched: there were lines, and not one matched.
     """
     groups = split_groups(by) if isinstance(by, str) else tuple(by or ())
-    conditions = _texts(where)
+    conditions = texts(where)
     paths = _paths(source)
     if paths is not None:
         timed = time or start is not None or end is not None
-        wish = _wish(start, end, per, tz) if timed else None
-        search = Search(recursive, _texts(include), _texts(exclude))
+        wish = wish_of(start, end, per, tz) if timed else None
+        search = Search(recursive, texts(include), texts(exclude))
         job = Job(
             paths, pattern, groups, conditions, sum, threads, wish, numbers, search, time_field
         )
         job = job._replace(memory=memory_limit, approximate=approximate, multiline=multiline)
+        job = job._replace(geoip=tuple(texts(geoip)))
         outcome = run(job, Watcher())
         if outcome.failed:
             raise outcome.failed[0]
@@ -119,6 +124,7 @@ def count(
                 memory=memory_limit,
                 approximate=approximate,
                 multiline=multiline,
+                geoip=tuple(texts(geoip)),
             ),
         )
     error = nothing_matched(outcome)
@@ -127,7 +133,8 @@ def count(
     return outcome.tally
 
 
-def _wish(start: str | None, end: str | None, per: str, tz: str | None) -> Wish:
+def wish_of(start: str | None, end: str | None, per: str, tz: str | None) -> Wish:
+    """What is wanted of times. Raises WhenError for what cannot be read."""
     from streamstats.engines.clock import Wish
     from streamstats.times import between, duration, zone
 
@@ -146,7 +153,8 @@ def _wish(start: str | None, end: str | None, per: str, tz: str | None) -> Wish:
     )
 
 
-def _texts(given: str | Sequence[str] | None) -> Sequence[str]:
+def texts(given: str | Sequence[str] | None) -> Sequence[str]:
+    """One text, or several, or none, as a list."""
     return [given] if isinstance(given, str) else list(given or ())
 
 
@@ -161,6 +169,14 @@ def _paths(source: Input) -> list[str] | None:
         if len(kinds) > 1:
             raise UsageError("a list of sources is either of paths or of lines")
     return None
+
+
+def paths_of_source(source: Path | Sequence[Path]) -> list[str]:
+    """The paths that a source names. Raises UsageError for anything else."""
+    paths = _paths(source)
+    if not paths:
+        raise UsageError("a file is named by its path", "count what is none with streamstats.count")
+    return paths
 
 
 def _path(path: Path) -> str:
@@ -178,6 +194,7 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
     name = str(getattr(source, "name", "(lines)"))
     read = _named(reader(source), name)
     where = tuple(condition(text) for text in job.where)
+    networks = networks_of(job)
     prefix = b""
     asked = Asked(job.by, where, job.sum, job.numbers)
     found = find(job.pattern) if job.pattern is not None else None
@@ -200,7 +217,10 @@ def _count_object(source: BinaryFile | Iterable[bytes], job: Job) -> Outcome:
     counting.budget(budget(job.memory, approximate=job.approximate))
     counting.multiline = job.multiline
     report = counting.chunks(name, read, choice, prefix)
-    return Outcome(counting.finish(choice.name), [(name, choice.name, report)], [], False)
+    tally = counting.finish(choice.name)
+    if networks is not None:
+        tally = networks.resolved(tally, choice.rollups)
+    return Outcome(tally, [(name, choice.name, report)], [], False)
 
 
 def _named(read: Callable[[], bytes], name: str) -> Callable[[], bytes]:

@@ -92,7 +92,7 @@ def _looked(
     failed: list[SourceError],
     pattern: str | None,
 ) -> Fields:
-    choices = [_choice(source, given) for source in sources]
+    choices = [reading_of(source, given) for source in sources]
     first = next((choice for choice in choices if choice.compiled is not None), None)
     shape: Compiled | Shaped
     needs: str | None
@@ -135,7 +135,7 @@ def _looked(
     )
 
 
-def _choice(source: Source, given: Pattern | None) -> Choice:
+def reading_of(source: Source, given: Pattern | None) -> Choice:
     """How the lines of a source read; what is counted in them need not be clear."""
     from streamstats.engines.recognise import detected
     from streamstats.patterns.shaped import default, reading

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streamstats.engines.clock import Clock, Wish
+    from streamstats.engines.geoip import Networks
     from streamstats.engines.kinds import LeftOut
     from streamstats.engines.recognise import Recognised
     from streamstats.engines.roles import Wanted
@@ -58,6 +59,8 @@ class Job(NamedTuple):
     """Lines that begin no record go on with the one before."""
     conduct: Wanted | None = None
     """What is wanted of the conduct of values; None where it is not gathered."""
+    geoip: tuple[str, ...] = ()
+    """Databases of networks, for groups such as ``ip/asn``."""
 
 
 class Outcome(NamedTuple):
@@ -115,7 +118,9 @@ def run(job: Job, watcher: Watcher) -> Outcome:
     Raises:
         UsageError: the pattern, a group or a condition cannot be used. Nothing was read then,
             unless the pattern had to be found out.
+        SourceError: a database that groups need cannot be read.
     """
+    networks = networks_of(job)
     with Prepared(job, watcher) as ready:
         job, work, clocks, failed = ready.job, ready.work, ready.clocks, ready.failed
         outcome = _count(job, work, clocks, failed, watcher)
@@ -123,6 +128,9 @@ def run(job: Job, watcher: Watcher) -> Outcome:
             # An hour that happens twice was met without knowing what came before it.
             in_order = job._replace(threads=1, wish=job.wish and job.wish._replace(seek=False))
             outcome = _count(in_order, work, clocks, failed, watcher)
+        if networks is not None and work:
+            tally = networks.resolved(outcome.tally, work[0][1].rollups)
+            outcome = outcome._replace(tally=tally)
         return outcome._replace(outside=tuple(ready.outside))
 
 
@@ -182,6 +190,15 @@ class Prepared:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def networks_of(job: Job) -> Networks | None:
+    """The databases that its groups need. Raises UsageError and SourceError."""
+    if not any("/" in name for name in job.by):
+        return None
+    from streamstats.engines.geoip import networks  # few runs look at addresses
+
+    return networks(job.by, job.geoip)
 
 
 def _open(

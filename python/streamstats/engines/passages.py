@@ -151,7 +151,8 @@ def _reasons(facts: Facts) -> list[tuple[str, bytes]]:
     """What a line may hold that tells something, and why it does."""
     signs = [(item.says, item.example) for item in facts.signatures if item.grade != "success"]
     tried = [("tried in vain", key) for key in (facts.probe.examples if facts.probe else ())[:1]]
-    often = [("most often", facts.top_key)] if facts.top_key is not None else []
+    repeated = facts.top_key is not None and facts.top_key_records > 1
+    often = [("most often", facts.top_key or b"")] if repeated else []
     return [*signs[: LINES - 3], *tried, *often]
 
 

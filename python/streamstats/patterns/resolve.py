@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamstats.errors import ConditionError, UnknownGroup, UnknownPattern, UsageError
 from streamstats.patterns.model import GIVEN, WHOLE_LINES, Pattern
+from streamstats.patterns.rollup import Rollup, group_of, no_prefix, rollup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,8 +45,20 @@ class Choice(NamedTuple):
     time: str | None = None
     #: What the first header calls the columns, where lines with ``#`` do.
     columns: tuple[str, ...] = ()
+    #: How addresses are put together, for each group of ``by``; () where none are.
+    rollups: tuple[Rollup | None, ...] = ()
     #: Which groups tell what a value did; None where nobody wants to know.
     roles: Roles | None = None
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The groups of ``by`` as the core takes them, without what is said about addresses."""
+        if not self.rollups:
+            return self.by
+        return tuple(
+            name if found is None else name.removesuffix(found.suffix)
+            for name, found in zip(self.by, self.rollups, strict=True)
+        )
 
 
 class Asked(NamedTuple):
@@ -59,7 +72,7 @@ class Asked(NamedTuple):
 
     def names(self) -> tuple[str, ...]:
         """All groups that it names."""
-        named = (*self.by, *(group for group, _, _ in self.where))
+        named = (*map(group_of, self.by), *(group for group, _, _ in self.where))
         return (*named, *filter(None, (self.sum, self.numbers, self.time_field)))
 
 
@@ -139,12 +152,25 @@ def choose(
     if not counted and not numbers:
         counted = _counted(pattern, groups, title)
     conditions = tuple(condition(item) if isinstance(item, str) else item for item in where)
-    named = (*counted, *(item[0] for item in conditions))
+    rollups = rolled_up(counted)
+    named = (*map(group_of, counted), *(item[0] for item in conditions))
     for group in (*named, *filter(None, (sum, numbers, time_field))):
         if group not in groups:
+            if group in counted and group.rpartition("/")[0] in groups:
+                raise no_prefix(group)
             raise UnknownGroup(group, groups, name)
     time = time_field or (TIME if TIME in groups else None)
-    return Choice(name, pattern, compiled, counted, conditions, sum, numbers, time)
+    return Choice(name, pattern, compiled, counted, conditions, sum, numbers, time, rollups=rollups)
+
+
+def rolled_up(by: Sequence[str]) -> tuple[Rollup | None, ...]:
+    """How addresses are put together, for each group; () where none are.
+
+    Raises:
+        UsageError: addresses have not so many bits.
+    """
+    found = tuple(rollup(name) if "/" in name else None for name in by)
+    return found if any(found) else ()
 
 
 def condition(text: str) -> Condition:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamstats.patterns.compile import compile_shape
 from streamstats.patterns.groups import bare, split_groups
 from streamstats.patterns.keys import SHARE, TIMES, USUAL, Seen, observe, settled
-from streamstats.patterns.resolve import Asked, Choice
+from streamstats.patterns.resolve import Asked, Choice, rolled_up
+from streamstats.patterns.rollup import no_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,11 +77,17 @@ def choose_shaped(
     def key(name: str) -> str:
         if pattern.shape == "fields" and name.isdecimal():
             return name  # later lines may have more words than the first
+        if _is_no_prefix(seen, name):
+            raise no_prefix(name)
         if seen.matched == 0:
             return settled(seen, name, source, [])
         return settled(seen, name, source, unseen)
 
-    by = tuple(key(name) for name in asked.by)
+    rollups = rolled_up(asked.by)
+    by = tuple(
+        key(name) if found is None else key(found.group) + found.suffix
+        for name, found in zip(asked.by, rollups or [None] * len(asked.by), strict=True)
+    )
     if not by and asked.numbers is None:
         by = default(read)
         if not by:
@@ -96,7 +103,15 @@ def choose_shaped(
         numbers=None if asked.numbers is None else key(asked.numbers),
         time=None if asked.time_field is None else key(asked.time_field),
         columns=read.columns,
+        rollups=rollups,
     )
+
+
+def _is_no_prefix(seen: Seen, name: str) -> bool:
+    """Whether a key is there and what stands behind it is neither a prefix nor a key."""
+    group, slash, _ = name.rpartition("/")
+    bare_group = bool(slash and group) and not name.endswith(('"', "]"))
+    return bare_group and seen.find(name) is None and seen.find(group) is not None
 
 
 def default(read: Reading) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def render_csv(summary: Summary, look: Look) -> Iterator[str]:
 
     Bytes that are not UTF-8 are escaped as ``\xNN``; control characters only on a terminal.
     """
-    return _rows(summary, ",", lambda value: _quoted(shown(value, look.terminal)[0]))
+    return _rows(summary, ",", csv_cell(look))
 
 
 def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
@@ -49,10 +49,18 @@ def render_tsv(summary: Summary, look: Look) -> Iterator[str]:
     bytes that are not UTF-8 ``\xNN``; on a terminal other control characters are escaped too.
     A backslash is always doubled, so every value can be read back.
     """
+    return _rows(summary, "\t", tsv_cell(look))
+
+
+def csv_cell(look: Look) -> Callable[[bytes], str]:
+    """What writes a text as CSV does."""
+    return lambda value: _quoted(shown(value, look.terminal)[0])
+
+
+def tsv_cell(look: Look) -> Callable[[bytes], str]:
+    """What writes a text as TSV does."""
     table = {**escapes(look.terminal), 0x5C: "\\\\", 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
-    return _rows(
-        summary, "\t", lambda value: value.decode("utf-8", "surrogateescape").translate(table)
-    )
+    return lambda value: value.decode("utf-8", "surrogateescape").translate(table)
 
 
 def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from streamstats.summary.change import Change
     from streamstats.summary.model import Row
 
 _READS = (
@@ -27,7 +28,7 @@ class Kinds:
     def __init__(self, columns: int) -> None:
         self._shown: list[set[str]] = [set() for _ in range(columns)]
 
-    def see(self, rows: Iterable[Row]) -> None:
+    def see(self, rows: Iterable[Row | Change]) -> None:
         """Take these rows into account."""
         for row in rows:
             for shown, kind in zip(self._shown, row.kinds, strict=False):
@@ -37,7 +38,7 @@ class Kinds:
     def __bool__(self) -> bool:
         return any(self._shown)
 
-    def quotes(self, row: Row, at: int) -> bool:
+    def quotes(self, row: Row | Change, at: int) -> bool:
         """Whether the value of a column is a text that would be taken for something else."""
         shown = self._shown[at]
         if not shown or row.kinds[at : at + 1] != ("text",):

@@ -26,22 +26,22 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         yield from _described(summary, summary.numbers, look)
         return
     yield "\n**Some Statsy Things**\n\n"
-    yield _line(["statistic", "value"])
-    yield _line([":--", "--:"])
+    yield line(["statistic", "value"])
+    yield line([":--", "--:"])
     stats = summary.stats
     for name in ("count", "outliers", "maximum", "minimum", "stdev", "total", "mean", "median"):
-        yield _line([name, number(getattr(stats, name))])
+        yield line([name, number(getattr(stats, name))])
     known = summary.approximation
     if known is not None:
         error = "unknown" if known.error is None else number(known.error)
-        yield _line(["error of a count, at most", error])
+        yield line(["error of a count, at most", error])
 
 
 def _values(summary: Summary, look: Look) -> Iterator[str]:
     ascii = not look.unicode
-    header = [_span(shown_name(name, True, ascii)) for name in summary.by]
+    header = [span(shown_name(name, True, ascii)) for name in summary.by]
     aligned = [":--"] * len(header)
-    header.append(_span(shown_name(summary.summed, True, ascii)) if summary.summed else "count")
+    header.append(span(shown_name(summary.summed, True, ascii)) if summary.summed else "count")
     header += ["records", "share", "outlier"] if summary.summed else ["share", "outlier"]
     aligned += ["--:"] * (len(header) - len(aligned) - 1) + [":-:"]
     clock: Clock | None = None
@@ -54,8 +54,8 @@ def _values(summary: Summary, look: Look) -> Iterator[str]:
     if summary.numbers is not None:
         header += ["p50", "p95", "p99", "max"]
         aligned += ["--:"] * 4
-    yield _line(header)
-    yield _line(aligned)
+    yield line(header)
+    yield line(aligned)
     for row in summary.rows:
         cells = _cells(row, summary, ascii)
         if clock is not None:
@@ -64,19 +64,19 @@ def _values(summary: Summary, look: Look) -> Iterator[str]:
             from streamstats.render.described import Described
 
             cells += Described(look.unicode).cells(row)
-        yield _line(cells)
+        yield line(cells)
     if summary.more_values:
         dots = "..." if ascii else "…"
         records = (
             plural(summary.more_count, "record")
             if summary.summed is None
-            else f"{number(summary.more_count)} {_span(shown_name(summary.summed, True, ascii))}"
+            else f"{number(summary.more_count)} {span(shown_name(summary.summed, True, ascii))}"
         )
         yield f"\n{dots} {plural(summary.more_values, 'more value')}, {records}\n"
 
 
 def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
-    cells = [_span(shown(group, True, ascii)[0]) if group else "*(empty)*" for group in row.groups]
+    cells = [span(shown(group, True, ascii)[0]) if group else "*(empty)*" for group in row.groups]
     cells.append(number(row.count))
     if summary.summed is not None:
         cells.append(number(row.records))
@@ -89,19 +89,19 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
 def _described(summary: Summary, stats: NumberStats, look: Look) -> Iterator[str]:
     from streamstats.render.described import bins, statistics
 
-    name = _span(shown_name(summary.numbered or "", True, not look.unicode))
+    name = span(shown_name(summary.numbered or "", True, not look.unicode))
     yield ("\n" if summary.by else "") + f"**Numbers in {name}**\n\n"
-    yield _line(["statistic", "value"])
-    yield _line([":--", "--:"])
+    yield line(["statistic", "value"])
+    yield line([":--", "--:"])
     for label, text, note in statistics(stats, look.unicode):
-        yield _line([label, f"{text} ({note})" if note else text])
+        yield line([label, f"{text} ({note})" if note else text])
     if stats.histogram is not None:
         yield "\n"
-        yield _line(["numbers", "count", "share"])
-        yield _line(["--:"] * 3)
+        yield line(["numbers", "count", "share"])
+        yield line(["--:"] * 3)
         for label, count in bins(stats, stats.histogram, look.unicode):
             share = percent(count / stats.count)
-            yield _line([label.replace("<", "\\<"), number(count), share])
+            yield line([label.replace("<", "\\<"), number(count), share])
 
 
 def _life(life: Life | None, clock: Clock) -> list[str]:
@@ -117,11 +117,12 @@ def _life(life: Life | None, clock: Clock) -> list[str]:
     ]
 
 
-def _line(cells: list[str]) -> str:
+def line(cells: list[str]) -> str:
+    """A row of a table."""
     return "| " + " | ".join(cells) + " |\n"
 
 
-def _span(text: str) -> str:
+def span(text: str) -> str:
     """A code span: its fence is longer than any run of backticks inside, its pipes escaped."""
     fence = "`"
     while fence in text:

@@ -20,7 +20,7 @@ SECOND = 1_000_000_000
 
 def render_json(summary: Summary, look: Look) -> Iterator[str]:
     """One JSON object, with a line for each value."""
-    text = _texts(look)
+    text = texts(look)
     time = summary.time
     yield f'{{"schema": {SCHEMA},\n'
     source = summary.source
@@ -81,7 +81,7 @@ def render_ndjson(summary: Summary, look: Look) -> Iterator[str]:
     So ``jq``, ``wc -l`` and a database's import see values only. The objects are those of the
     ``values`` of the JSON layout. Where only numbers are described, one line has their object.
     """
-    text = _texts(look)
+    text = texts(look)
     if summary.numbers is not None and not summary.by:
         group = text(shown_name(summary.numbered or "", False))
         yield f'{{"group": {group}, {_numbers(summary.numbers, True)}}}\n'
@@ -226,7 +226,7 @@ def _numbers(stats: NumberStats, whole: bool) -> str:
     return ", ".join(parts)
 
 
-def _texts(look: Look) -> Callable[[str], str]:
+def texts(look: Look) -> Callable[[str], str]:
     r"""What writes a JSON string.
 
     Characters that could act on a terminal are always written as ``\uNNNN``, which reads back as

@@ -55,12 +55,23 @@ def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> Fit:
         _shrink(columns, widths, width - 1 - min(spare, max(LEAST_BAR, width // 5)))
         most = min(MOST_BAR, max(USUAL_BAR, width * 2 // 5))
         return Fit(widths, min(most, width - 1 - _used(columns, widths)))
-    order = sorted(range(len(columns)), key=lambda at: -columns[at].expendable)
-    for at in order:
+    return Fit(plain(columns, widths, width), 0)
+
+
+def plain(columns: Sequence[Column], natural: Sequence[int], width: int) -> list[int]:
+    """How wide the columns of a table without bars are; 0 for one that is left out.
+
+    Where there is not room for all even when text is short, the expendable ones go; then text is
+    cut.
+    """
+    widths = list(natural)
+    if width == UNLIMITED:
+        return widths
+    for at in sorted(range(len(columns)), key=lambda at: -columns[at].expendable):
         if columns[at].expendable and _least(columns, widths) > width:
             widths[at] = 0
     _shrink(columns, widths, width)
-    return Fit(widths, 0)
+    return widths
 
 
 class Spread(NamedTuple):

@@ -136,7 +136,7 @@ def _span(summary: Summary, facts: TimeFacts) -> list[str]:
     if facts.first is None or facts.last is None:
         parts.insert(0, "no times")
     else:
-        parts.insert(0, _from_to(Clock(facts.zone), facts.first, facts.last))
+        parts.insert(0, from_to(Clock(facts.zone), facts.first, facts.last))
         whole = mean_rate(records, facts.seconds)
         if whole is not None:
             parts.append(f"{rate(whole, places(whole))}/s")
@@ -149,7 +149,7 @@ def _span(summary: Summary, facts: TimeFacts) -> list[str]:
     return parts
 
 
-def _from_to(clock: Clock, first: int, last: int) -> str:
+def from_to(clock: Clock, first: int, last: int) -> str:
     """``2026-03-01 10:00:00 to 11:00:00 +01:00``; the offset twice where it has changed."""
     begin, end = clock.wall(first), clock.wall(last)
     start = f"{begin.date} {begin.time}"

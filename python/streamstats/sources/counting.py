@@ -197,12 +197,13 @@ class Counting:
             numbers = (choice.numbers, bool(choice.by)) if choice.numbers else None
             self._scans[known] = _core.Scan(
                 choice.compiled,
-                choice.by,
+                choice.taken,
                 choice.where,
                 choice.sum,
                 numbers,
                 time,
                 multiline=self.multiline,
+                prefixes=[found and (found.v4, found.v6) for found in choice.rollups],
                 gather=self._gather(choice),
             )
         return self._scans[known]

@@ -166,6 +166,11 @@ impl Conduct {
         self.agents.of(value)
     }
 
+    /// The keys of a value with so many records.
+    pub(crate) fn keys_with(&self, value: u32, records: u64) -> Vec<u64> {
+        self.keys.with(value, records)
+    }
+
     /// The agents of a value and the records of each, the most frequent first.
     pub(crate) fn agents_of(&self, value: u32) -> Vec<(u64, u64)> {
         self.agents.top(value)

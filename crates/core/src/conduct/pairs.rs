@@ -239,6 +239,14 @@ impl Pairs {
         best
     }
 
+    /// The keys of a value that have so many records.
+    pub(super) fn with(&self, value: u32, records: u64) -> Vec<u64> {
+        let pairs = self.range(value).chunk_by(|a, b| a.key == b.key);
+        let all =
+            pairs.map(|pairs| (pairs[0].key, pairs.iter().map(|p| u64::from(p.records)).sum()));
+        all.filter(|(_, sum): &(u64, u64)| *sum == records).map(|(key, _)| key).collect()
+    }
+
     /// The keys of a value with their records, the most frequent first.
     pub(super) fn top(&self, value: u32) -> Vec<(u64, u64)> {
         let mut keys: Vec<(u64, u64)> = Vec::new();

@@ -90,11 +90,20 @@ impl<'a> Facts<'a> {
         texts
     }
 
+    /// The most frequent key, of several the first by its text, as far as those are known.
+    pub fn top_key(&self) -> Option<&'a [u8]> {
+        let keys = self.table.conduct.keys_with(self.count.id, self.keys.records);
+        keys.into_iter().filter_map(|key| self.text(key)).min()
+    }
+
     /// The agents with their records, the most frequent first, as far as their texts are known.
     pub fn called(&self, most: usize) -> Vec<(&'a [u8], u64)> {
         let agents = self.table.conduct.agents_of(self.count.id).into_iter();
         let known = agents.filter_map(|(agent, records)| Some((self.text(agent)?, records)));
-        known.take(most).collect()
+        let mut known: Vec<_> = known.collect();
+        known.sort_unstable_by_key(|(agent, records)| (std::cmp::Reverse(*records), *agent));
+        known.truncate(most);
+        known
     }
 
     /// The signatures that were met, by number, with the text of the first.

@@ -8,7 +8,9 @@ mod distinct;
 mod facts;
 mod key;
 mod order;
+mod pairs;
 mod places;
+mod rename;
 mod runs;
 mod shards;
 mod table;
@@ -20,6 +22,7 @@ pub use facts::{Facts, Gaps, Needs, Population};
 pub(crate) use key::hasher;
 pub use key::Key;
 pub use order::{Choice, Life, Order, Sort};
+pub use pairs::{Pair, Paired};
 pub use shards::Budget;
 pub(crate) use shards::{Merged, Shards};
 pub use table::{Count, Measures, Table};
@@ -91,7 +94,7 @@ impl Tally {
             if let Some(first) = rest.next() {
                 tally.tables = vec![first];
             }
-            rest.for_each(|table| tally.absorb(&table));
+            rest.for_each(|table| tally.absorb(&table, None));
         }
         let held: u64 = tally.counts().map(|count| count.records).sum();
         tally.records = held + tally.tables.iter().map(|table| table.left.records).sum::<u64>();
@@ -194,7 +197,7 @@ impl Tally {
             self.distinct = Some(distinct);
         }
         for table in &other.tables {
-            self.absorb(table);
+            self.absorb(table, None);
         }
         self.shrink(other);
         // A value may have been left out on both sides.
@@ -252,7 +255,8 @@ impl Tally {
         })
     }
 
-    fn absorb(&mut self, table: &Table) {
+    /// Adds the values of a table; under these `names`, by the number of the value, where given.
+    fn absorb(&mut self, table: &Table, names: Option<&[Vec<u8>]>) {
         let first = &mut self.tables[0];
         first.times.absorb_late(&table.times);
         first.left.records += table.left.records;
@@ -266,6 +270,7 @@ impl Tally {
         let (timed, conduct) = (self.measures.times, self.measures.conduct);
         let mut homes = vec![(0usize, 0u32); if timed { table.len() } else { 0 }];
         for (key, records, sum, theirs) in table.keys() {
+            let key = names.map_or(key, |names| Key::new(&names[theirs as usize]));
             let home = shards::shard(key.hash(), self.tables.len());
             let own = &mut self.tables[home];
             let id = own.add(&key, records, sum);
