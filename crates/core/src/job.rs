@@ -6,7 +6,7 @@ use crate::scan::{report, Report, Watch};
 use crate::shape::Framing;
 use crate::source::{read_piece, Buffer, Read, Stream, CHUNK};
 use crate::tally::Shards;
-use crate::turns::{Ready, Turns};
+use crate::turns::{self, Ready, Turns};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -49,7 +49,12 @@ impl<'a> Job<'a> {
 
     /// A stream, and before it the bytes of `prefix`.
     pub fn of_stream(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
-        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix))))
+        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix), 1)))
+    }
+
+    /// The same of a stream whose reading is decoding, which takes about as long as counting.
+    pub fn of_decoder(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
+        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix), turns::DECODED)))
     }
 
     fn new(scan: &'a Scan, feed: Feed<'a>) -> Job<'a> {
@@ -149,7 +154,7 @@ impl<'a> Job<'a> {
         report.cancelled = cancelled;
         report.error = match self.feed {
             Feed::Pieces { failed, .. } => inner(failed),
-            Feed::Turns(turns) => turns.into_stream().and_then(Stream::into_error),
+            Feed::Turns(turns) => turns.into_stream().into_error(),
         };
         report
     }
