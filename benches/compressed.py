@@ -189,6 +189,13 @@ def versions(at: Places) -> str:
     return "; ".join(told)
 
 
+def real_time() -> list[str]:
+    """What to know of the figures where `chrt` keeps other work of the machine away."""
+    if os.sched_getscheduler(0) not in (os.SCHED_FIFO, os.SCHED_RR):
+        return []
+    return ["", "All commands ran at real-time priority, because the machine had other work to do."]
+
+
 def say(text: str) -> None:
     """Say what is being done, on standard error."""
     print(text, file=sys.stderr, flush=True)
@@ -217,6 +224,7 @@ def main() -> None:
         "",
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory']} of memory, "
         f"{facts['system']}, {facts['python']}. streamstats {own_version(at)}; {versions(at)}.",
+        *real_time(),
         "",
         *rows(["to reach", "measured", "reached"], [row for row, _ in done], 3),
     ]
