@@ -56,15 +56,22 @@ check: $(VENV)/.tools ## Format, lint, types, import law
 test-rust: $(BIN)/python ## Tests of the core
 	$(CARGO) test --locked --quiet --profile quick --package streamstats-core
 
+# Those that are missing, where we may install them; else their tests are skipped, and say why.
+.PHONY: servers
+servers: ## Install the database servers that tests start
+	@tests/install_servers.sh
+
 .PHONY: test-python
-test-python: $(VENV)/.tools ## Tests of the package and the command
-	$(BIN)/python -m pytest --numprocesses 2 --quiet
+test-python: $(VENV)/.tools servers ## Tests of the package and the command
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet
 
 .PHONY: bench
-bench: $(VENV)/.built ## Measure beside other tools, and write docs/benchmarks*
+bench: $(VENV)/.tools servers ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
 	$(BIN)/python benches/compressed.py
+	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/bounded.py
+	$(BIN)/python benches/sample.py > docs/benchmarks-sample.md
 	$(CARGO) bench --locked --quiet --package streamstats-core --bench stamps > docs/benchmarks-stamps.txt
 
 .PHONY: verdicts
@@ -77,9 +84,10 @@ fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	fuzz/run.sh
 
 .PHONY: soak
-soak: $(VENV)/.tools ## The property tests of core and package, many times over
+soak: $(VENV)/.tools servers ## The property tests many times over, and a stream without end
 	PROPTEST_CASES=20000 $(CARGO) test --locked --quiet --release --package streamstats-core
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --quiet tests
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --quiet tests
+	$(BIN)/python tests/soak_stream.py
 
 .PHONY: format
 format: $(VENV)/.tools ## Format all code

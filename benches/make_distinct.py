@@ -27,12 +27,15 @@ KNOWN = {
 }
 
 
+FACTORS = ((0x9E3779B97F4B, 23), (0xC2B2AE3D27D5, 25), (0x165667B19E37, 21))
+MASK = np.uint64((1 << 48) - 1)
+
+
 def mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Give a permutation of the numbers below 2**48."""
-    mask = np.uint64((1 << 48) - 1)
-    value = (numbers + np.uint64(SEED)) & mask
-    for factor, shift in ((0x9E3779B97F4B, 23), (0xC2B2AE3D27D5, 25), (0x165667B19E37, 21)):
-        value = (value * np.uint64(factor)) & mask
+    value = (numbers + np.uint64(SEED)) & MASK
+    for factor, shift in FACTORS:
+        value = (value * np.uint64(factor)) & MASK
         value ^= value >> np.uint64(shift)
     return value
 

@@ -54,6 +54,9 @@ class Listed:
             found.append((min(instants), max(instants), peak_at, rows[peak_at]))
         return found
 
+    def partial(self, start: int, stop: int) -> list[bool]:
+        return [False] * (stop - start)
+
     def sparks(
         self, start: int, stop: int, begin: int, step: int, steps: int, /
     ) -> list[list[int]]:

@@ -288,7 +288,7 @@ class TestTally:
         assert len(tally.top(99)) == 3
         assert repr(tally) == "<Tally of 3 values in 4 records>"
         row = tally.top(1)[0]
-        assert row == (b"b", 2, 2, 0.5, False, (b"b",), None, None, ("text",), "")
+        assert row == (b"b", 2, 2, 0.5, False, (b"b",), None, None, ("text",), False, "")
 
     def test_get(self) -> None:
         tally = streamstats.count(io.BytesIO(LETTERS), "line")

@@ -34,7 +34,17 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/tutorial.md", "docs/python.md", "docs/files.md", "docs/diff.md")
+PAGES = (
+    *(
+        "README.md",
+        "docs/tutorial.md",
+        "docs/python.md",
+        "docs/files.md",
+        "docs/diff.md",
+        "docs/recipes.md",
+    ),
+    "docs/sample.md",
+)
 PAPERS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 LINKED = ("index", "dependencies", "times", "timestamps", "patterns-file", "shapes")
 RUN = ("console", "sh", "pycon")

@@ -435,13 +435,14 @@ class Counter:
         """
 
     def budget(self, bytes: int) -> None:
-        """Bound what is kept of values: where they would take more, counts become lower bounds, and
-        ``Tally.approximation`` says of how much.
+        """Bound the memory: where all that is kept would take more, counts become lower bounds, and
+        ``Tally.approximation`` says of how much. To be told before anything is counted, since there
+        may be room for fewer threads only.
         """
 
-    def bound(self, runs: int, lateness: int) -> None:
-        """Keep at most so many runs (of 16 bytes) of times, and close buckets that are more than
-        ``lateness`` buckets behind the newest. For a counter on one thread.
+    def close_behind(self, lateness: int) -> None:
+        """Let buckets that lie more than ``lateness`` behind the newest be closed when memory is
+        short. For a counter on one thread.
         """
 
     def file(
@@ -649,6 +650,11 @@ class Order:
     def lives(self, start: int, stop: int, width: int) -> list[tuple[int, int, int, int]]:
         """First and last instant, and of the fullest ``width`` buckets in a row the first bucket
         and the records, of some values.
+        """
+
+    def partial(self, start: int, stop: int) -> list[bool]:
+        """Whether times and numbers of some values may cover a part of their records only, since
+        others were forgotten when memory was short.
         """
 
     def sparks(self, start: int, stop: int, begin: int, step: int, steps: int) -> list[list[int]]:

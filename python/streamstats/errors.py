@@ -8,7 +8,10 @@
     │   ├── UnknownPattern           2   no pattern of that name; names the nearest
     │   ├── UnknownGroup             2   the pattern has no such group; names those it has
     │   ├── UnknownKey               2   no line has such a key; names the nearest
+    │   ├── UnknownTable             2   the database has no such table; names the nearest
+    │   ├── UnknownColumn            2   the table has no such column; names the nearest
     │   └── ConditionError           2   --where that cannot be read
+    ├── PlanRefused                  2   a query that would cost the database too much; was not run
     ├── WhenError                    2   a time, a duration, a window or a zone that cannot be
     │                                    read; lives in times/error.py
     ├── LibraryError                 2   the user's pattern file is broken or cannot be written
@@ -112,16 +115,73 @@ class UnknownKey(UsageError):
         self.near = tuple(near)
 
 
+class UnknownTable(UsageError):
+    """The database has no table of that name."""
+
+    def __init__(self, table: str, database: str, near: Sequence[str], tables: int) -> None:
+        if near:
+            hint = f"did you mean {_listed(near, 'or')}?"
+        else:
+            hint = f"it has {tables:,} others" if tables else "it has no tables at all"
+        shown = printable(database)
+        super().__init__(f"{shown}: there is no table '{printable(table)}'", hint)
+        self.table = table
+        self.near = tuple(near)
+
+
+class UnknownColumn(UsageError):
+    """The table has no column of that name."""
+
+    def __init__(
+        self, column: str, table: str, near: Sequence[str], columns: Sequence[str]
+    ) -> None:
+        if near:
+            hint = f"did you mean {_listed(near, 'or')}?"
+        else:
+            hint = f"it has {_listed(columns, 'and')}"
+        super().__init__(f"table '{printable(table)}' has no column '{printable(column)}'", hint)
+        self.column = column
+        self.table = table
+        self.near = tuple(near)
+
+
 class ConditionError(UsageError):
     """A ``--where`` cannot be read."""
 
-    def __init__(self, condition: str, reason: str) -> None:
+    def __init__(
+        self,
+        condition: str,
+        reason: str,
+        hint: str = "write it as 'GROUP OP VALUE', where OP is =, !=, <, <=, >, >=, ~ or !~",
+    ) -> None:
         super().__init__(
-            f"cannot read the condition '{printable(condition)}': {reason}",
-            "write it as 'GROUP OP VALUE', where OP is =, !=, <, <=, >, >=, ~ or !~",
+            f"cannot read the condition '{printable(condition)}': {printable(reason)}", hint
         )
         self.condition = condition
         self.reason = reason
+
+
+class PlanRefused(StreamstatsError):
+    """The plan of a query says that it would cost the database too much; it was not run.
+
+    ``reasons`` has one for each query that was thought of. ``index`` is the statement that makes an
+    index which would help, where one would.
+    """
+
+    def __init__(
+        self, table: str, reasons: Sequence[str], index: str | None, advice: Sequence[str]
+    ) -> None:
+        below = [printable(reason) for reason in reasons[1:]]
+        if index is not None:
+            below.append(f"an index that would help: {printable(index)}")
+        below += advice
+        first = printable(reasons[0])
+        super().__init__(
+            f"{printable(table)}: refused, nothing was read: {first}", "\n".join(below) or None
+        )
+        self.table = table
+        self.reasons = tuple(reasons)
+        self.index = index
 
 
 class LibraryError(StreamstatsError):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from streamstats import _core
 from streamstats.errors import UsageError
 from streamstats.summary.distribution import describe
-from streamstats.summary.model import Approximation, SourceFacts, TimeFacts
+from streamstats.summary.model import Approximation, SampleFacts, SourceFacts, TimeFacts
 from streamstats.summary.moments import add
 from streamstats.summary.outliers import CLASSIC
 from streamstats.summary.summarise import Clocked, Numbered, summarise
@@ -80,8 +80,8 @@ class Tally:
     """
 
     __slots__ = (
-        *("_core", "by", "not_numbers", "numbered", "pattern", "roles", "source", "summed"),
-        "times",
+        *("_core", "by", "not_numbers", "numbered", "pattern", "roles", "sample", "source"),
+        *("summed", "times"),
     )
 
     def __init__(
@@ -112,6 +112,8 @@ class Tally:
         """The group whose numbers are described; None where there is none."""
         self.not_numbers = not_numbers
         """Lines that matched but held another text there; they count as unmatched."""
+        self.sample: SampleFacts | None = None
+        """How the records were drawn from a database; None where nothing was drawn."""
         self.roles = roles
         """Which groups told what values did; None where that was not gathered."""
 
@@ -242,6 +244,12 @@ class Tally:
                 undated=self.times.undated + other.times.undated,
                 out_of_order=self.times.out_of_order + other.times.out_of_order,
             )
+        if self.sample is not None or other.sample is not None:
+            # Of draws together nobody knows how likely a row was.
+            known = self.sample or other.sample
+            drawn = sum(each.drawn for each in (self.sample, other.sample) if each is not None)
+            assert known is not None
+            self.sample = known._replace(how="several draws", drawn=drawn, uniform=False)
         if other.pattern not in self.pattern.split(", "):
             self.pattern = f"{self.pattern}, {other.pattern}"
         mine, theirs = self.source, other.source
@@ -360,7 +368,7 @@ class Tally:
             [*hostile] if only_outliers and marking and hostile else [],
         )
         time, clocked = self._facts(sparks)
-        return summarise(
+        found = summarise(
             described,
             order,
             source=self.source,
@@ -377,6 +385,8 @@ class Tally:
             chosen=only_outliers,
             marking=marking,
         )
+        found.sample = self.sample
+        return found
 
     @property
     def _row(self) -> int:

@@ -18,11 +18,14 @@ ALL = [
     errors.SourceError("a.log", "no such file"),
     errors.NothingMatched("combined", 2, ("a.log", 1, b"x\x1b")),
     errors.UnknownKey("adress", ["address"], ["address", "user"], 100, "a.log"),
+    errors.UnknownTable("bycicle", "sqlite:///shop.db", ["bicycle"], 3),
+    errors.UnknownColumn("fram", "bicycle", ["frame"], ["id", "frame"]),
+    errors.PlanRefused("bicycle", ["it sorts", "it scans"], "CREATE INDEX ...", ["--force"]),
 ]
 
 
 def test_status_of_each() -> None:
-    assert [error.exit_status for error in ALL] == [2, 2, 2, 2, 2, 2, 2, 3, 1, 2]
+    assert [error.exit_status for error in ALL] == [2, 2, 2, 2, 2, 2, 2, 3, 1, 2, 2, 2, 2]
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:

@@ -1,5 +1,6 @@
 //! One source that several threads count: which piece of it is next, and what was seen.
 
+use crate::joined::{Joined, BLOCKS};
 use crate::lines::{Block, Seen, Worker};
 use crate::record::Scan;
 use crate::scan::{report, Report, Watch};
@@ -20,6 +21,7 @@ pub struct Job<'a> {
     feed: Feed<'a>,
     done: AtomicBool,
     pub(crate) seen: Mutex<Vec<Seen>>,
+    joined: Mutex<Joined>,
 }
 
 enum Feed<'a> {
@@ -58,7 +60,13 @@ impl<'a> Job<'a> {
     }
 
     fn new(scan: &'a Scan, feed: Feed<'a>) -> Job<'a> {
-        Job { scan, feed, done: AtomicBool::new(false), seen: Mutex::new(Vec::new()) }
+        Job {
+            scan,
+            feed,
+            done: AtomicBool::new(false),
+            seen: Mutex::default(),
+            joined: Mutex::default(),
+        }
     }
 
     /// How many threads can work on it at the most.
@@ -113,6 +121,7 @@ impl<'a> Job<'a> {
             let lines = worker.seen.lines;
             let piece = read_piece(file, range.start, at, range.end, &mut buffer)?;
             worker.count(self.scan, &buffer.block(number, piece.start, piece.end), shards);
+            self.after_block(worker, &buffer);
             if piece.overlong {
                 worker.overlong_last(number, &buffer.filled()[piece.end..]);
             }
@@ -139,6 +148,7 @@ impl<'a> Job<'a> {
             follows = turn.number + 1;
             let block = buffer.block(turn.number, 0, turn.end);
             worker.count(self.scan, &Block { heading: turn.heading.as_ref(), ..block }, shards);
+            self.after_block(worker, &buffer);
             if turn.overlong {
                 worker.overlong_last(turn.number, buffer.filled());
             }
@@ -148,9 +158,16 @@ impl<'a> Job<'a> {
         });
     }
 
+    fn after_block(&self, worker: &mut Worker, buffer: &Buffer) {
+        worker.claim(buffer.len());
+        if worker.seen.blocks.len() >= BLOCKS {
+            lock(&self.joined).take(&mut worker.seen, false);
+        }
+    }
+
     /// What was found in it.
     pub(crate) fn into_report(self, cancelled: bool) -> Report {
-        let mut report = report(inner(self.seen));
+        let mut report = report(inner(self.seen), inner(self.joined));
         report.cancelled = cancelled;
         report.error = match self.feed {
             Feed::Pieces { failed, .. } => inner(failed),

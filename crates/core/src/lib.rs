@@ -11,6 +11,7 @@ pub mod decode;
 pub mod error;
 pub mod filter;
 pub mod job;
+mod joined;
 pub mod lines;
 pub mod numbers;
 pub mod pattern;

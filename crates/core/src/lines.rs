@@ -9,7 +9,7 @@ use crate::scan::Limits;
 use crate::shape::heading::Lines;
 use crate::shape::separated::{quoted_end, Failed};
 use crate::shape::Framing;
-use crate::tally::{hasher, Key, Shards, Table, Timeline};
+use crate::tally::{hasher, Claim, Key, Shards, Table, Timeline};
 use crate::timestamp::Winding;
 use crate::MAX_LINE;
 use std::mem::MaybeUninit;
@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// So many lines are matched before their values are counted.
-const BATCH: usize = 32;
+pub(crate) const BATCH: usize = 32;
 
 static LINE_FEED: Splat = Splat::of(b'\n');
 
@@ -78,6 +78,7 @@ pub(crate) struct Worker {
     /// The next block does not follow the last one.
     jumped: bool,
     limits: Limits,
+    claim: Claim,
 }
 
 /// A piece of input whose lines begin in `lines` and all end before `lines.end` or there. The bytes
@@ -101,6 +102,7 @@ impl Worker {
             joined: Vec::new(),
             batch: Vec::with_capacity(BATCH),
             jumped: true,
+            claim: Claim::new(limits.budget.as_ref()),
             limits,
         }
     }
@@ -119,27 +121,44 @@ impl Worker {
         #[cfg(target_arch = "x86_64")]
         if crate::pattern::has_vectors() {
             // SAFETY: the processor has AVX2, and the padding is there.
-            unsafe { self.count_avx2(scan, block) };
-            return self.make_room(scan, shards);
+            unsafe { self.count_avx2(scan, block, shards) };
+            return;
         }
-        self.count_with::<NoVectors>(scan, block);
-        self.make_room(scan, shards);
+        self.count_with::<NoVectors>(scan, block, shards);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn count_avx2(&mut self, scan: &Scan, block: &Block<'_>) {
-        self.count_with::<crate::pattern::Avx2>(scan, block);
+    fn count_avx2(&mut self, scan: &Scan, block: &Block<'_>, shards: &OnceLock<Shards>) {
+        self.count_with::<crate::pattern::Avx2>(scan, block, shards);
     }
 
+    /// Empties the table once it is large. This is looked at after each batch, since with little memory
+    /// the values of one block could be too many.
+    #[inline(always)]
     fn make_room(&mut self, scan: &Scan, shards: &OnceLock<Shards>) {
-        if Shards::wanted(&self.table, self.limits.budget) {
+        if Shards::wanted(&self.table, self.limits.budget.as_deref()) {
             shards.get_or_init(|| self.limits.shards(scan.measures())).take(&mut self.table);
         }
     }
 
+    /// Claims what it holds, with a buffer of so many bytes.
+    pub(crate) fn claim(&mut self, buffer: usize) {
+        if let Some(budget) = &self.limits.budget {
+            // A table that grows has both its sizes for a moment.
+            let table = self.table.bytes().max(2 * budget.own());
+            let whole = self.table.numbers.bytes_of_whole();
+            self.claim.set(table + whole + self.timeline.bytes() + buffer);
+        }
+    }
+
     #[inline(always)]
-    fn count_with<V: Vectors>(&mut self, scan: &Scan, block: &Block<'_>) {
+    fn count_with<V: Vectors>(
+        &mut self,
+        scan: &Scan,
+        block: &Block<'_>,
+        shards: &OnceLock<Shards>,
+    ) {
         let hay = block.bytes;
         let Range { start: mut at, end: stop } = block.lines;
         if let Some(heading) = block.heading {
@@ -176,6 +195,7 @@ impl Worker {
                         self.batch.push(record);
                         if self.batch.len() == BATCH {
                             self.flush(hay);
+                            self.make_room(scan, shards);
                         }
                     }
                     Outcome::Excluded => {}
@@ -187,6 +207,7 @@ impl Worker {
             at = next;
         }
         self.flush(hay);
+        self.make_room(scan, shards);
         self.seen.lines += lines;
         self.seen.not_numbers += std::mem::take(&mut self.state.not_numbers);
         let mut seen = BlockSeen { number: block.number, lines, ..BlockSeen::EMPTY };

@@ -5,7 +5,9 @@
 //! of all keys together so many hashes.
 
 use crate::amount;
+use crate::pattern::NoVectors;
 use crate::shape::heading::{self, DATE_TIME};
+use crate::shape::separated::{quoted_end, Failed};
 use crate::shape::{Directive, Header, Kind, Separated, Shape};
 use crate::tally::{Distinct, Key};
 use crate::MAX_LINE;
@@ -171,6 +173,10 @@ pub struct Profile {
     exact: usize,
     /// What stands behind the last line feed, or quote, of what was given.
     rest: Vec<u8>,
+    /// It is looked at again when there is so much of it: twice as much each time that no quote closes
+    /// the record, so that it is not gone through again for each few bytes that come.
+    wanted: usize,
+    most: Option<u64>,
     /// A line that is too long is passed over up to its end.
     overlong: bool,
     /// The columns that directives named last, where they do.
@@ -191,6 +197,8 @@ impl Profile {
             places: HashMap::new(),
             exact: 0,
             rest: Vec::new(),
+            wanted: 0,
+            most: None,
             overlong: false,
             heading: Vec::new(),
             names: Vec::new(),
@@ -200,6 +208,17 @@ impl Profile {
 
     /// Looks at the next bytes, up to so many lines in all; whether it has seen as many.
     pub fn feed(&mut self, bytes: &[u8], most: Option<u64>) -> bool {
+        self.most = most;
+        if self.rest.len() + bytes.len() < self.wanted {
+            self.rest.extend_from_slice(bytes);
+            return false;
+        }
+        self.look(bytes, false)
+    }
+
+    /// Looks at what was left and at these bytes, the last of a file perhaps.
+    fn look(&mut self, bytes: &[u8], last: bool) -> bool {
+        let most = self.most;
         let mut rest = std::mem::take(&mut self.rest);
         let joined;
         let bytes = if rest.is_empty() {
@@ -210,8 +229,9 @@ impl Profile {
             &joined[..]
         };
         let mut at = 0;
+        let mut failed = Failed::default();
         while most.is_none_or(|most| self.lines < most) {
-            let Some(feed) = self.end(bytes, at) else { break };
+            let Some(feed) = self.end(bytes, at, last, &mut failed) else { break };
             if self.overlong {
                 self.overlong = false;
                 self.lines += 1;
@@ -223,16 +243,24 @@ impl Profile {
         if most.is_some_and(|most| self.lines >= most) {
             return true;
         }
+        self.wanted = 0;
         if bytes.len() - at > MAX_LINE {
             self.overlong = true;
         } else {
             self.rest = bytes[at..].to_vec();
+            if memchr::memchr(b'\n', &self.rest).is_some() {
+                self.wanted = 2 * self.rest.len();
+            }
         }
         false
     }
 
     /// There are no more bytes: the last line may lack its end. The next ones begin another file.
     pub fn finish(&mut self) {
+        if self.wanted > 0 {
+            self.look(&[], true);
+            self.wanted = 0;
+        }
         let rest = std::mem::take(&mut self.rest);
         if self.overlong {
             self.lines += 1;
@@ -245,8 +273,8 @@ impl Profile {
         self.names.clear();
     }
 
-    /// The line feed that ends the record at `at`.
-    fn end(&self, bytes: &[u8], at: usize) -> Option<usize> {
+    /// The line feed that ends the record at `at`; with one `failed` for all of the bytes.
+    fn end(&self, bytes: &[u8], at: usize, last: bool, failed: &mut Failed) -> Option<usize> {
         let feed = memchr::memchr(b'\n', &bytes[at..]).map(|feed| at + feed)?;
         let Shape::Separated(Separated { delimiter, quoting: true, header }) = &self.shape else {
             return Some(feed);
@@ -256,13 +284,10 @@ impl Profile {
         {
             return Some(feed);
         }
-        use crate::pattern::NoVectors;
-        use crate::shape::separated::{quoted_end, Failed};
-        let mut failed = Failed::default();
-        match quoted_end::<NoVectors>(bytes, at, bytes.len(), *delimiter, &mut failed) {
+        match quoted_end::<NoVectors>(bytes, at, bytes.len(), *delimiter, failed) {
             Some((end, _)) if end < bytes.len() => Some(end),
             // More may come that closes the quote, if it is not too far already.
-            _ if bytes.len() - at <= MAX_LINE => None,
+            _ if bytes.len() - at <= MAX_LINE && !last => None,
             _ => Some(feed),
         }
     }
@@ -393,6 +418,23 @@ mod tests {
             assert_eq!((found.lines, found.matched), (2, 2));
             assert_eq!(summary(&found), [("a".to_owned(), 2, 2, 2), ("b".to_owned(), 2, 2, 0)]);
         }
+    }
+
+    #[test]
+    fn quotes_that_never_close_take_linear_time() {
+        let header = Header::Names(vec![b"a".to_vec(), b"b".to_vec()]);
+        let shape = Shape::Separated(Separated { delimiter: b',', quoting: true, header });
+        let lines = 400_000;
+        // Each line begins a record that never ends.
+        let text = "x\",\"y\n".repeat(lines);
+        for step in [300, 1 << 20] {
+            let begun = std::time::Instant::now();
+            let found = profile(shape.clone(), text.as_bytes(), step);
+            assert!(found.lines >= lines as u64 / 2);
+            assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+        }
+        let found = profile(shape, b"a,b\n1,2\n\"3,4\n5,6\n", 3);
+        assert_eq!((found.lines, found.matched), (3, 2), "as counting does");
     }
 
     #[test]

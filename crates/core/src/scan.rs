@@ -1,16 +1,16 @@
 //! Drives a scan: several threads, one tally.
 
 use crate::job::{lock, Job};
-use crate::lines::{Bad, BlockSeen, Seen, Worker};
+use crate::joined::Joined;
+use crate::lines::{Seen, Worker};
 use crate::record::Scan;
 use crate::source::Read;
-use crate::tally::{Bound, Budget, Measures, Shards, Table, Tally, Timeline};
-use crate::timestamp::Winding;
+use crate::tally::{Budget, Measures, Shards, Table, Tally, Timeline};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How far a scan is, and whether it should stop: shared with whoever waits for it.
 #[derive(Debug, Default)]
@@ -77,16 +77,17 @@ pub struct Counter {
 }
 
 /// How much memory a counter may take.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
-    pub(crate) budget: Option<Budget>,
-    bound: Option<Bound>,
+    pub(crate) budget: Option<Arc<Budget>>,
+    /// Buckets that lie so far behind the newest one may be closed.
+    lateness: Option<i64>,
 }
 
 impl Limits {
     /// The shards of a tally under these limits.
     pub(crate) fn shards(&self, measures: Measures) -> Shards {
-        Shards::new(measures, self.budget, self.bound)
+        Shards::new(measures, self.budget.as_ref(), self.lateness)
     }
 }
 
@@ -104,18 +105,21 @@ impl Counter {
         }
     }
 
-    /// Bounds what is kept of values: where they would take more than so many bytes, counts become
-    /// lower bounds, and the tally says of how much.
+    /// Bounds the memory: where all that is kept would take more than so many bytes, counts become lower
+    /// bounds, and the tally says of how much. To be told before anything is counted, since there may be
+    /// room for fewer threads only.
     pub fn budget(&mut self, bytes: usize) {
-        self.limits.budget = Some(Budget { bytes, threads: self.tables.len() });
+        let budget = Budget::new(bytes, self.tables.len());
+        self.tables.truncate(budget.threads());
+        self.timelines.truncate(budget.threads());
+        self.limits.budget = Some(Arc::new(budget));
     }
 
-    /// Bounds what is kept of times. Of use on one thread only: another one's part of a bucket would
-    /// not be known when that is closed.
-    pub fn bound(&mut self, bound: Bound) {
+    /// Lets buckets that lie so far behind the newest one be closed when memory is short. Of use on one
+    /// thread only: another one's part of a bucket would not be known when that is closed.
+    pub fn close_behind(&mut self, lateness: i64) {
         debug_assert_eq!(self.tables.len(), 1);
-        self.limits.bound = Some(bound);
-        self.tables.iter_mut().for_each(|table| table.times.bound(Some(bound)));
+        self.limits.lateness = Some(lateness);
     }
 
     /// Counts a range of a file that can be read at any place. Lines are those of the range: its
@@ -148,14 +152,14 @@ impl Counter {
         let most: u64 = jobs.iter().map(Job::pieces).fold(0, u64::saturating_add);
         let threads = self.tables.len().min(usize::try_from(most).unwrap_or(usize::MAX)).max(1);
         let next = AtomicUsize::new(0);
-        let (shards, limits) = (&self.shards, self.limits);
+        let (shards, limits) = (&self.shards, &self.limits);
         let run = |table: &mut Table, timeline: &mut Timeline| {
             let mut count = |job: &Job<'_>| {
                 debug_assert_eq!(job.scan.measures(), table.measures());
                 let own = std::mem::replace(table, Table::new(job.scan.measures(), 0));
                 let width = timeline.width();
                 let before = std::mem::replace(timeline, Timeline::new(width));
-                let mut worker = Worker::new(own, before, job.scan, limits);
+                let mut worker = Worker::new(own, before, job.scan, limits.clone());
                 job.work(&mut worker, shards, watch);
                 let seen;
                 (*table, *timeline, seen) = worker.into_parts();
@@ -195,12 +199,10 @@ impl Counter {
     }
 }
 
-/// Adds up what the threads have seen, and gives the samples their line numbers.
-pub(crate) fn report(seen: Vec<Seen>) -> Report {
+/// Adds up what the threads have seen, of which some is `joined` already.
+pub(crate) fn report(seen: Vec<Seen>, mut joined: Joined) -> Report {
     let mut report = Report::default();
-    let (mut samples, mut undated) = (Vec::new(), Vec::new());
-    let mut blocks = Vec::new();
-    for seen in seen {
+    for mut seen in seen {
         report.bytes += seen.bytes;
         report.lines += seen.lines;
         report.unmatched += seen.unmatched;
@@ -209,40 +211,10 @@ pub(crate) fn report(seen: Vec<Seen>) -> Report {
         report.undated += seen.undated;
         report.not_numbers += seen.not_numbers;
         report.leaned |= seen.leaned;
-        samples.extend(seen.samples);
-        undated.extend(seen.undated_samples);
-        blocks.extend(seen.blocks);
+        joined.take(&mut seen, true);
     }
-    blocks.sort_unstable_by_key(|block| block.number);
-    report.samples = numbered(samples, &blocks);
-    report.undated_samples = numbered(undated, &blocks);
-    let mut last: Option<i64> = None;
-    let mut winding: Option<Winding> = None;
-    for block in &blocks {
-        report.out_of_order += block.out_of_order;
-        if let Some((first, end)) = block.ends {
-            report.out_of_order += u64::from(last.is_some_and(|last| first < last));
-            last = Some(end);
-        }
-        winding = match (winding, block.winding) {
-            (Some(before), Some(next)) => Some(before.then(next)),
-            (before, next) => before.or(next),
-        };
-    }
-    report.folded = winding.is_some_and(|winding| winding.is_folded());
+    joined.tell(&mut report);
     report
-}
-
-fn numbered(mut samples: Vec<Bad>, blocks: &[BlockSeen]) -> Vec<Sample> {
-    samples.sort_unstable();
-    samples.truncate(crate::lines::SAMPLES);
-    let lines_before = |block: u64| -> u64 {
-        blocks.iter().take_while(|seen| seen.number < block).map(|seen| seen.lines).sum()
-    };
-    samples
-        .into_iter()
-        .map(|(block, line, text)| Sample { line: lines_before(block) + line + 1, text })
-        .collect()
 }
 
 #[cfg(test)]

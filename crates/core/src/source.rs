@@ -45,6 +45,11 @@ impl Buffer {
         Block { number, bytes, lines: start..end, heading: None }
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     pub(crate) fn filled(&self) -> &[u8] {
         &self.bytes[..self.filled]
     }

@@ -155,9 +155,13 @@ fn long_lines_take_time_in_proportion() {
     ] {
         let time = |times: usize| {
             let line = unit.repeat(times).into_bytes();
-            let begin = std::time::Instant::now();
-            find(&line, Hints::default());
-            begin.elapsed().as_nanos() as f64 / line.len() as f64
+            // The quickest of a few, since other processes take their turns on this machine.
+            let quickest = (0..5).map(|_| {
+                let begin = std::time::Instant::now();
+                find(&line, Hints::default());
+                begin.elapsed().as_nanos()
+            });
+            quickest.min().unwrap_or_default() as f64 / line.len() as f64
         };
         time(1000);
         let (short, long) = (time(10_000), time(80_000));

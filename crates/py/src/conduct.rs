@@ -80,7 +80,8 @@ impl Facts {
             (probe.bucket, probe.keys, probe.exact, tried)
         });
         let hits = facts.hits().into_iter();
-        let hits = hits.map(|(sign, hit, text)| (sign, hit.records, hit.first.0, text.map(bytes)));
+        let hits =
+            hits.map(|(sign, hit, text)| (sign, hit.records, hit.first.instant, text.map(bytes)));
         let called = facts.called(most).into_iter();
         Facts {
             key: bytes(facts.count.key),

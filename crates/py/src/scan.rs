@@ -23,7 +23,7 @@ use streamstats_core::record;
 use streamstats_core::scan::{self, Watch};
 use streamstats_core::seek;
 use streamstats_core::source::read_descriptor;
-use streamstats_core::tally::{self, Measures};
+use streamstats_core::tally::Measures;
 
 /// How often a waiting scan looks for signals and reports how far it is.
 const TICK: Duration = Duration::from_millis(40);
@@ -181,15 +181,15 @@ impl Counter {
         Counter { inner: Some(scan::Counter::new(threads, measures, width.unwrap_or(1))), measures }
     }
 
-    /// Bounds what is kept of values.
+    /// Bounds the memory; to be told before anything is counted.
     fn budget(&mut self, bytes: usize) -> PyResult<()> {
         self.inner.as_mut().ok_or_else(finished)?.budget(bytes);
         Ok(())
     }
 
-    /// Bounds what is kept of times; for a counter on one thread.
-    fn bound(&mut self, runs: usize, lateness: i64) -> PyResult<()> {
-        self.inner.as_mut().ok_or_else(finished)?.bound(tally::Bound { runs, lateness });
+    /// Lets buckets be closed when memory is short; for a counter on one thread.
+    fn close_behind(&mut self, lateness: i64) -> PyResult<()> {
+        self.inner.as_mut().ok_or_else(finished)?.close_behind(lateness);
         Ok(())
     }
 

@@ -353,6 +353,12 @@ impl Order {
         Ok(all.map(|sketch| sketch.map(describe)).collect())
     }
 
+    /// Whether times and numbers of some values may cover a part of their records only.
+    fn partial(&self, py: Python<'_>, start: usize, stop: usize) -> PyResult<Vec<bool>> {
+        let tally = self.unchanged(py)?;
+        Ok(self.inner.partial(&tally.inner, start, stop).collect())
+    }
+
     /// The records of some values in `steps` steps of `step` buckets each, from bucket `begin` on.
     fn sparks(
         &self,

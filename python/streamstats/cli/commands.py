@@ -98,6 +98,26 @@ FIELDS = Command(
             least=0,
             default=0,
         ),
+        Flag(
+            ("-r", "--recursive"),
+            "look at the files of folders, and of the folders in them",
+            text=(
+                "Where the files are of several kinds and no `-p` says how to read them, those of "
+                "the kind with the most bytes are looked at; standard error says what was left out."
+            ),
+        ),
+        Flag(
+            ("--include",),
+            "of folders and archives, only files that fit; may be repeated, one must",
+            metavar="GLOB",
+            repeat=True,
+        ),
+        Flag(
+            ("--exclude",),
+            "of folders and archives, no files and folders that fit; may be repeated",
+            metavar="GLOB",
+            repeat=True,
+        ),
         Flag(("--format",), "the form of the output", choices=("text", "json"), default="text"),
     ),
     module="fields",

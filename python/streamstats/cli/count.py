@@ -141,9 +141,10 @@ def _look(arguments: Arguments) -> Look:
 def _summary(outcome: Outcome, arguments: Arguments, marks: Sequence[Mark], job: Job) -> Summary:
     usual = TOP if arguments.format == "text" and not arguments.classic else 0
     timed_text = arguments.format == "text" and not arguments.classic
+    bounded = arguments.memory_limit is not None or arguments.approximate
     return outcome.tally.summary(
         # Of closed buckets only the fullest is kept, so no timeline of a value can be drawn.
-        sparks=SPARKS if timed_text and arguments.memory_limit is None else 0,
+        sparks=SPARKS if timed_text and not bounded else 0,
         sort=arguments.sort or ("value" if arguments.classic else "count"),
         reverse=arguments.reverse,
         top=usual if arguments.top is None else arguments.top,

@@ -12,7 +12,7 @@ from streamstats.cli.commands import FIELDS
 from streamstats.cli.count import write
 from streamstats.cli.main import complain
 from streamstats.cli.parser import command_help, parse_command
-from streamstats.errors import SourceError
+from streamstats.errors import SourceError, printable
 from streamstats.render.fields import Page, Shown, render_fields, render_fields_json
 
 if TYPE_CHECKING:
@@ -38,8 +38,14 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.write(command_help(FIELDS, _PROG))
         return 0
     from streamstats.engines.fields import fields
+    from streamstats.engines.opening import Search
 
-    found = fields(arguments.files, arguments.pattern, arguments.lines or None)
+    found = fields(
+        arguments.files,
+        arguments.pattern,
+        arguments.lines or None,
+        Search(arguments.recursive, arguments.include, arguments.exclude),
+    )
     page = Page(
         found.name,
         found.files,
@@ -47,7 +53,7 @@ def run(argv: Sequence[str]) -> int:
         found.matched,
         [Shown(*field) for field in found.fields],
         found.more,
-        suggestions(found, arguments.files),
+        suggestions(found, [*_search(arguments), *arguments.files]),
     )
     if arguments.format == "json":
         import json
@@ -57,11 +63,23 @@ def run(argv: Sequence[str]) -> int:
         complain("streamstats: nothing to look at: no line has a field")
     else:
         write(render_fields(page, _look()))
+    for name, others in found.left.items():
+        files = f"{printable(others[0])}" + (f" and {len(others) - 1} more" if others[1:] else "")
+        kind = f"'{name}'" if name else "no known format"
+        complain(f"left out {files}, of {kind}; name one to look at it")
     for error in found.failed:
         complain(f"streamstats: {error}")
     if found.failed:
         return SourceError.exit_status
     return 0 if found.fields else 1
+
+
+def _search(arguments: SimpleNamespace) -> list[str]:
+    """The flags about folders, as they were given."""
+    globs = [("--include", glob) for glob in arguments.include]
+    globs += [("--exclude", glob) for glob in arguments.exclude]
+    given = [part for pair in globs for part in pair]
+    return ["-r", *given] if arguments.recursive else given
 
 
 def suggestions(found: Fields, files: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from streamstats.cli.commands import COMPLETION, DIFF, FIELDS, MANUAL, PATTERNS, WHEN
 from streamstats.cli.definition import OTHER, Command, Flag, Operand
+from streamstats.cli.sample_flags import sample
 from streamstats.cli.verdict_commands import verdict_commands
 
 COUNTED = "What is counted"
@@ -451,6 +452,7 @@ FLAGS: tuple[Flag, ...] = (
     HELP_FLAG,
 )
 
+SAMPLE = sample(FLAGS)
 EXPLAIN, SUSPECTS = verdict_commands(FLAGS)
 
 MAIN = Command(
@@ -462,7 +464,7 @@ MAIN = Command(
     "and ends with the statistics of the counts.",
     operands=(Operand("FILE", "a log; - is standard input", number="*", completes="file"),),
     flags=FLAGS,
-    commands=(EXPLAIN, SUSPECTS, DIFF, FIELDS, PATTERNS, WHEN, COMPLETION, MANUAL),
+    commands=(EXPLAIN, SUSPECTS, DIFF, FIELDS, SAMPLE, PATTERNS, WHEN, COMPLETION, MANUAL),
 )
 
 #: ``argv[0]`` equal to one of these is the subcommand; a file of that name is ``./patterns``.
@@ -533,6 +535,7 @@ EXIT_STATUS: tuple[tuple[int, str], ...] = (
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("STREAMSTATS_HOME", "the folder of your own patterns, instead of ~/.streamstats"),
     ("NO_COLOR", "when set and not empty, no colour unless --color always is given"),
+    ("STREAMSTATS_DATABASE_PASSWORD", "the password for `sample`, where the URL has none"),
     ("TZ", "the machine's zone, for times that name none, unless --tz is given"),
     ("COLUMNS", "the width to use instead of the terminal's"),
 )

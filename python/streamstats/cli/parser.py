@@ -219,10 +219,10 @@ def help_text() -> str:
             left = ", ".join(_spelled(by_name[name], brief=True) for name in names)
             lines.append(f"  {left:<{_COLUMN - 3}} {text}")
     below = ", ".join(command.name for command in MAIN.commands)
-    lines.append(f"Commands: {below}")
-    lines.append("Examples:")
+    commands = _wrapped(f"Commands: {below}", 78)
+    lines += [commands[0], *(f"  {more}" for more in commands[1:])]
     for example, note in EXAMPLES[:EXAMPLES_IN_HELP]:
-        lines.append(f"  {example}" + (f"   # {note}" if note else ""))
+        lines.append(f"$ {example}" + (f"   # {note}" if note else ""))
     return "\n".join(lines) + "\n"
 
 

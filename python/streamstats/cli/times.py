@@ -53,7 +53,7 @@ def wish(arguments: Arguments) -> Wish | None:
         sliding=arguments.peak == "sliding",
         lateness=60 * SECOND if arguments.lateness == "60s" else _length(arguments.lateness),
         seek=not arguments.no_seek,
-        memory=size(arguments.memory_limit),
+        bounded=arguments.memory_limit is not None or arguments.approximate,
     )
 
 

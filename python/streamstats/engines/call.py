@@ -97,6 +97,8 @@ def count(
     if paths is not None:
         timed = time or start is not None or end is not None
         wish = wish_of(start, end, per, tz) if timed else None
+        if wish is not None and (memory_limit is not None or approximate):
+            wish = wish._replace(bounded=True)
         search = Search(recursive, texts(include), texts(exclude))
         job = Job(
             paths, pattern, groups, conditions, sum, threads, wish, numbers, search, time_field

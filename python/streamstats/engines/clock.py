@@ -58,8 +58,8 @@ class Wish(NamedTuple):
     sliding: bool = False
     lateness: int = 60 * SECOND
     seek: bool = True
-    memory: int | None = None
-    """So many bytes may be taken for what is kept of times; None for as many as it takes."""
+    bounded: bool = False
+    """Memory was limited, so that buckets behind ``lateness`` are closed where it is short."""
 
     @property
     def zone_key(self) -> str:
@@ -74,13 +74,9 @@ class Wish(NamedTuple):
         return self.per
 
     @property
-    def bound(self) -> tuple[int, int] | None:
-        """How many runs of records may be kept, and how many buckets a record may be late."""
-        if self.memory is None:
-            return None
-        # A run takes 16 bytes, and twice that beside it while they are put in order. The values
-        # themselves take the other half.
-        return max(1, self.memory // 96), -(-self.lateness // self.width) + self.per // self.width
+    def late(self) -> int:
+        """How many buckets behind the newest a record may be."""
+        return -(-self.lateness // self.width) + self.per // self.width
 
 
 class Clock(NamedTuple):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Key = tuple[bytes, int, int, bool, int, tuple[bytes, bytes] | None, list[bytes]]
 
 _BLOCK = 1 << 20
+_NO_SEARCH = Search()
 
 
 class Field(NamedTuple):
@@ -57,9 +58,13 @@ class Fields(NamedTuple):
     given: str | None
     """The ``-p`` that the main job needs to count these, if it does."""
     failed: list[SourceError]
+    left: dict[str, list[str]]
+    """The files of folders that are of another kind, by its name; "" where none was found."""
 
 
-def fields(paths: Sequence[str], pattern: str | None, lines: int | None) -> Fields:
+def fields(
+    paths: Sequence[str], pattern: str | None, lines: int | None, search: Search = _NO_SEARCH
+) -> Fields:
     """Look at the first ``lines`` of each path, at all where that is None.
 
     Raises:
@@ -72,7 +77,7 @@ def fields(paths: Sequence[str], pattern: str | None, lines: int | None) -> Fiel
     failed: list[SourceError] = []
     sources: list[Source] = []
     try:
-        for source in opened(paths, Search(), Pool()):
+        for source in opened(paths, search, Pool()):
             if isinstance(source, SourceError):
                 failed.append(source)
             elif isinstance(source, Source):
@@ -93,6 +98,7 @@ def _looked(
     pattern: str | None,
 ) -> Fields:
     choices = [reading_of(source, given) for source in sources]
+    sources, choices, left = _of_a_kind(sources, choices)
     first = next((choice for choice in choices if choice.compiled is not None), None)
     shape: Compiled | Shaped
     needs: str | None
@@ -132,7 +138,36 @@ def _looked(
         counted=first.by if first is not None else (),
         given=needs,
         failed=failed,
+        left=left,
     )
+
+
+def _of_a_kind(
+    sources: list[Source], choices: list[Choice]
+) -> tuple[list[Source], list[Choice], dict[str, list[str]]]:
+    """Those to look at: all that were named, and of those found in folders the ones of their kind,
+    or where none was named of the kind with the most bytes; and the names of the others.
+    """
+    both = list(zip(sources, choices, strict=True))
+    kinds = {id(source): choice.name if choice.compiled else "" for source, choice in both}
+    weights: dict[str, int] = {}
+    for source in sources:
+        if source.found:
+            kind = kinds[id(source)]
+            weights[kind] = weights.get(kind, 0) + (source.weight or 0)
+    named = [kinds[id(source)] for source in sources if not source.found]
+    # What has no known format is looked at where there is nothing else.
+    known = [kind for kind in (named or weights) if kind]
+    if not weights or not known:
+        return sources, choices, {}
+    wanted = known[0] if named else max(known, key=lambda kind: weights[kind])
+    left: dict[str, list[str]] = {}
+    for source in sources:
+        if source.found and kinds[id(source)] != wanted and source.sample():
+            left.setdefault(kinds[id(source)], []).append(source.name)
+    gone = {name for names in left.values() for name in names}
+    kept = [(source, choice) for source, choice in both if source.name not in gone]
+    return [source for source, _ in kept], [choice for _, choice in kept], left
 
 
 def reading_of(source: Source, given: Pattern | None) -> Choice:

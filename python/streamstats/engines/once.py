@@ -290,9 +290,9 @@ def _count(
     threads, conduct = _threads(job, work, clocks), job.conduct is not None
     counting = Counting(by, job.sum, threads, width, job.numbers, conduct=conduct)
     counting.multiline = job.multiline
-    counting.budget(budget(job.memory, approximate=job.approximate, timed=wish is not None))
-    if wish is not None and wish.bound is not None:
-        counting.bound(*wish.bound)
+    counting.budget(budget(job.memory, approximate=job.approximate))
+    if wish is not None and wish.bounded:
+        counting.close_behind(wish.late)
     weights = [source.weight for source, _ in work]
     reports: list[tuple[str, str, Report]] = []
     interrupted = False
@@ -389,7 +389,7 @@ def _threads(job: Job, work: list[tuple[Source, Choice]], clocks: list[Clock] | 
         return job.threads
     from streamstats.engines.clock import in_order_only
 
-    if job.wish.memory is not None:
+    if job.wish.bounded:
         # A bucket is closed when no record of it can come, from no thread.
         return 1
     for (source, _), clock in zip(work, clocks, strict=True):

@@ -5,12 +5,15 @@ tools that such output is piped to (cut, sort, awk, join) would keep the carriag
 of the last column.
 
 Columns: ``value``, or one for each group when several are counted together; ``count``; ``records``
-with ``--sum``; ``share``; ``outlier`` (``true`` or ``false``); where there are times ``first``,
-``last``, ``mean``, ``active`` (records per second), ``peak``, ``peak_at``. Instants are RFC 3339.
+with ``--sum``; ``share``; of an even sample ``share_low`` and ``share_high``; ``outlier`` (``true``
+or ``false``); where there are times ``first``, ``last``, ``mean``, ``active`` (records per second),
+``peak``, ``peak_at``. Instants are RFC 3339.
 With ``--numbers`` ``numbers`` (how many), ``numbers_minimum``, ``numbers_maximum``,
 ``numbers_mean``, ``numbers_stdev``, ``p50``, ``p90``, ``p95``, ``p99`` and ``p99.9``, in seconds or
 bytes where they have a unit; without ``--by`` there is one row, which has these and ``absent``
 (records without a number) alone. What there is no number for is empty.
+Where not all values fitted into memory, ``error`` (a count is at most so much too low), and with
+times or numbers ``approximate``: whether those of the value cover a part of its records only.
 """
 
 from __future__ import annotations
@@ -72,7 +75,10 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     several = len(summary.by) > 1
     names = [text(name.encode("utf-8", "surrogateescape")) for name in summary.by]
     header = names if several else ["value"]
-    header += ["count", "records", "share", "outlier"] if summed else ["count", "share", "outlier"]
+    header += ["count", "records", "share"] if summed else ["count", "share"]
+    if summary.intervals:
+        header += ["share_low", "share_high"]
+    header.append("outlier")
     clock: Clock | None = None
     if summary.time is not None:
         from streamstats.render.instants import Clock
@@ -82,8 +88,11 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
     if summary.numbers is not None:
         header += NUMBERS
     known = summary.approximation
+    partial = clock is not None or summary.numbers is not None
     if known is not None:
         header.append("error")
+        if partial:
+            header.append("approximate")
     if summary.marked:
         header.append("marks")
     yield separator.join(header) + "\n"
@@ -93,6 +102,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
         if summed:
             cells.append(repr(row.records))
         cells.append(repr(row.share))
+        if summary.intervals:
+            cells += map(repr, summary.interval(row))
         cells.append("true" if row.outlier else "false")
         if clock is not None:
             cells += _life(row.life, clock)
@@ -100,6 +111,8 @@ def _rows(summary: Summary, separator: str, text: Callable[[bytes], str]) -> Ite
             cells += _numbers(row.numbers)
         if known is not None:
             cells.append("" if known.error is None else repr(known.error))
+            if partial:
+                cells.append("true" if row.partial else "false")
         if summary.marked:
             cells.append(row.marks)
         yield separator.join(cells) + "\n"
@@ -126,6 +139,7 @@ def _numbers(stats: NumberStats | None) -> list[str]:
 
 
 def _quoted(text: str) -> str:
+    """A cell of CSV, in quotes where it needs them."""
     # Not the csv module: which characters it quotes differs between versions of Python, and a
     # bare carriage return must be quoted or the row breaks in two.
     if any(char in text for char in ',"\r\n'):

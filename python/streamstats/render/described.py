@@ -75,10 +75,13 @@ class Described:
         stats = row.numbers
         if stats is None:
             return ["-"] * 4
-        quantiles = [
+        cells = [
             _quantile(stats, stats.quantiles[which], self._about, self._unicode) for which in SHOWN
         ]
-        return [*quantiles, measured(stats.maximum, stats.unit, self._unicode)]
+        cells.append(measured(stats.maximum, stats.unit, self._unicode))
+        if row.partial:
+            cells = [self._about + cell.removeprefix(self._about) for cell in cells]
+        return cells
 
     def spark(self, row: Row, width: int) -> str:
         """The sparkline in at most ``width`` columns, without blanks at its end."""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 def render(summary: Summary, look: Look) -> Iterator[str]:
     """The values, then Some Statsy Things."""
+    if summary.sample is not None:
+        from streamstats.render.sampled import sentences
+
+        yield " ".join(f"{span(each)}." for each in sentences(summary.sample, look)) + "\n\n"
     if summary.by or summary.numbers is None:
         yield from _values(summary, look)
     if summary.numbers is not None:
@@ -42,7 +46,8 @@ def _values(summary: Summary, look: Look) -> Iterator[str]:
     header = [span(shown_name(name, True, ascii)) for name in summary.by]
     aligned = [":--"] * len(header)
     header.append(span(shown_name(summary.summed, True, ascii)) if summary.summed else "count")
-    header += ["records", "share", "outlier"] if summary.summed else ["share", "outlier"]
+    header += ["records", "share"] if summary.summed else ["share"]
+    header += ["95%", "outlier"] if summary.intervals else ["outlier"]
     aligned += ["--:"] * (len(header) - len(aligned) - 1) + [":-:"]
     clock: Clock | None = None
     if summary.time is not None:
@@ -81,6 +86,10 @@ def _cells(row: Row, summary: Summary, ascii: bool) -> list[str]:
     if summary.summed is not None:
         cells.append(number(row.records))
     cells.append(percent(row.share))
+    if summary.intervals:
+        from streamstats.render.sampled import interval
+
+        cells.append(interval(summary, row, ascii))
     signs = row.marks if summary.marked else summary.rule.mark if row.outlier else ""
     cells.append(f"`{signs}`" if signs else "")
     return cells

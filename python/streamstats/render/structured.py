@@ -33,6 +33,10 @@ def render_json(summary: Summary, look: Look) -> Iterator[str]:
     by = ", ".join(text(shown_name(name, False)) for name in summary.by)
     pattern = text(shown_name(summary.pattern, False))
     yield f' "pattern": {{"name": {pattern}, "by": [{by}]}},\n'
+    if summary.sample is not None:
+        from streamstats.render.sampled import json_members
+
+        yield f' "sample": {{{json_members(summary.sample, text)}}},\n'
     if summary.approximation is not None:
         known = summary.approximation
         yield (
@@ -115,6 +119,9 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
     marks = {mark.sign: mark.name for mark, _ in summary.marked}
     for row in summary.rows:
         value = _value(row, names if several else [], summary.summed is not None, text, marks)
+        if summary.intervals:
+            low, high = summary.interval(row)
+            value += f', "interval": [{json_number(low)}, {json_number(high)}]'
         if clock is not None:
             value += _life(row.life, clock, per)
         if summary.numbers is not None:
@@ -123,6 +130,8 @@ def _values(summary: Summary, text: Callable[[str], str]) -> Iterator[str]:
             value += "null" if some is None else f"{{{_numbers(some, False)}}}"
         if summary.approximation is not None:
             value += f', "error": {_error(summary.approximation)}'
+        if row.partial:
+            value += ', "approximate": true'
         yield value + "}"
 
 

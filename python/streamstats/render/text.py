@@ -42,6 +42,10 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
     if look.width:
         look = look._replace(width=max(NARROWEST, look.width))
     extra: More | None = None
+    if summary.sample is not None:
+        from streamstats.render.sampled import head as drawn
+
+        yield from drawn(summary.sample, look)
     if summary.time is not None:
         from streamstats.render.timed import Timed, head
 
@@ -66,7 +70,7 @@ def render(summary: Summary, look: Look) -> Iterator[str]:
         yield from block(summary, summary.numbers, look)
     else:
         yield from _statistics(summary, look)
-        yield from _error(summary, look)
+    yield from _error(summary, look)
 
 
 def about(summary: Summary, look: Look) -> str:
@@ -86,6 +90,8 @@ def _columns(summary: Summary, look: Look, extra: More | None) -> list[Column]:
     if summary.summed is not None:
         columns.append(Column("records", right=True, expendable=1))
     columns.append(Column("share", right=True, expendable=2))
+    if _ranged(summary, extra):
+        columns.append(Column("95%", right=True, expendable=3))
     columns.append(Column("", right=True, gap=1))
     if extra is not None:
         columns[-2] = columns[-2]._replace(expendable=extra.share)
@@ -93,6 +99,17 @@ def _columns(summary: Summary, look: Look, extra: More | None) -> list[Column]:
             columns[-3] = columns[-3]._replace(expendable=extra.records)
         columns += extra.columns()
     return columns
+
+
+def _ranged(summary: Summary, extra: More | None) -> bool:
+    """Whether there is a column with the intervals of the shares."""
+    return extra is None and summary.intervals
+
+
+def _interval(summary: Summary, row: Row, look: Look) -> str:
+    from streamstats.render.sampled import interval
+
+    return interval(summary, row, not look.unicode)
 
 
 class _Measure(NamedTuple):
@@ -151,6 +168,8 @@ def _measure(
             longest[0] = max(longest[0], amount(row.count, places), key=len)
             longest[1] = max(longest[1], percent(row.share), key=len)
         numbers = [longest[:1], *numbers, longest[1:]]
+    if _ranged(summary, extra):
+        numbers.append([_interval(summary, row, look) for row in summary.rows] or [""])
     widths = [
         max(display_width(column.header), *(len(text) for text in texts))
         for column, texts in zip(columns[len(groups) :], numbers, strict=False)
@@ -199,6 +218,8 @@ def _table(summary: Summary, look: Look, extra: More | None) -> Iterator[str]:
         if summary.summed is not None:
             cells.append(number(row.records))
         cells.append(percent(row.share))
+        if _ranged(summary, extra):
+            cells.append(_interval(summary, row, look))
         cells.append(row.marks if summary.marked else summary.rule.mark if row.outlier else "")
         drawn = bar(row.count, largest, bars, look.unicode)
         colour = OUTLIER_BAR if row.outlier else BAR
@@ -291,7 +312,11 @@ def _error(summary: Summary, look: Look) -> Iterator[str]:
             "and no value with more is missing"
         )
     distinct = f"; distinct values within {percent(2 * known.distinct_error)} (2 standard errors)"
-    yield paint(f"{about(summary, look)} {said}{distinct}", DIM, look.colour) + "\n"
+    mark = about(summary, look)
+    yield paint(f"{mark} {said}{distinct}", DIM, look.colour) + "\n"
+    if summary.time is not None or summary.numbers is not None:
+        part = f"what has {mark} beside a value may cover a part of its records only"
+        yield paint(f"{mark} {part}", DIM, look.colour) + "\n"
 
 
 def _whole(text: str) -> str:

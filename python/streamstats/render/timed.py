@@ -30,6 +30,7 @@ class Timed:
         "_facts",
         "_fastest",
         "_highest",
+        "_mark",
         "_peak_seconds",
         "_places",
         "_short",
@@ -45,6 +46,7 @@ class Timed:
     def __init__(self, facts: TimeFacts, unicode: bool) -> None:
         self._facts = facts
         self._unicode = unicode
+        self._mark = ""
         first, last = facts.first or 0, facts.last or 0
         unit = min(facts.per, SECOND) if facts.sliding else facts.per
         begin = max(EARLIEST, first - first % unit)
@@ -62,6 +64,8 @@ class Timed:
             self._fastest = max(self._fastest, row.life.mean or 0.0)
             self._highest = max(self._highest, row.life.peak)
             self.steps = max(self.steps, len(row.life.spark))
+        if row.partial:
+            self._mark = "≈" if self._unicode else "~"
 
     def columns(self) -> list[Column]:
         """Mean, peak, when it was, first, last, and the sparkline."""
@@ -78,11 +82,12 @@ class Timed:
     def widths(self) -> list[int]:
         """Of the columns, without the sparkline's; headers not counted. All rows have been seen."""
         self._places = places(self._fastest)
-        instant = self._short.width()
+        mark = len(self._mark)
+        instant = mark + self._short.width()
         return [
             len(rate(self._fastest, self._places)),
-            len(number(self._highest)),
-            self._short.width(self._peak_seconds),
+            mark + len(number(self._highest)),
+            mark + self._short.width(self._peak_seconds),
             instant,
             instant,
         ]
@@ -92,12 +97,13 @@ class Timed:
         life = row.life
         if life is None:
             return [""] * 5
+        mark = self._mark if row.partial else ""
         return [
             "-" if life.mean is None else rate(life.mean, self._places),
-            number(life.peak),
-            self._short.text(life.peak_at, self._peak_seconds),
-            self._short.text(life.first),
-            self._short.text(life.last),
+            mark + number(life.peak),
+            mark + self._short.text(life.peak_at, self._peak_seconds),
+            mark + self._short.text(life.first),
+            mark + self._short.text(life.last),
         ]
 
     def spark(self, row: Row, width: int) -> str:

@@ -60,14 +60,14 @@ class Counting:
         self._reports: list[_core.Report] = []
 
     def budget(self, size: int) -> None:
-        """Take at most so many bytes for values; counts then may become lower bounds."""
+        """Take at most so many bytes; counts then may become lower bounds."""
         self._counter.budget(size)
 
-    def bound(self, runs: int, lateness: int) -> None:
-        """Keep at most so many runs of times; records may be ``lateness`` buckets late. For one
+    def close_behind(self, lateness: int) -> None:
+        """Close buckets when memory is short; records may be ``lateness`` buckets late. For one
         thread.
         """
-        self._counter.bound(runs, lateness)
+        self._counter.close_behind(lateness)
 
     def source(
         self,

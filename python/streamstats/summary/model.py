@@ -117,6 +117,9 @@ class Row(NamedTuple):
     """Of each group what it is: "text", or of a key "number", "boolean", "null", "nested" (an
     object or an array, as it is written) or "missing", whose text is ``(missing)``. () for all
     text."""
+    partial: bool = False
+    """``life`` and ``numbers`` may cover a part of its records only: it may have been forgotten
+    when memory was short, and come again."""
     marks: str = ""
     """The signs of the rules that mark it, where rules were asked for; see ``Summary.marked``."""
 
@@ -143,6 +146,34 @@ class SourceFacts(NamedTuple):
     unmatched: int
 
 
+Z95 = 1.959963984540054
+"""The standard normal distribution has 95 in 100 of its mass within so much of its mean."""
+
+
+class SampleFacts(NamedTuple):
+    """How the records came about, where they are rows drawn from the table of a database."""
+
+    table: str
+    where: str
+    """The filter that rows had to pass; "" for none."""
+    strategy: str
+    how: str
+    """How they were drawn, in a sentence without its end."""
+    drawn: int
+    uniform: bool
+    """Each row was as likely as any other, so that shares of the sample are worth something."""
+    complete: bool
+    """These are all rows there are."""
+    table_rows: int | None
+    """About how many rows the table has, by the planner's estimate; None where unknown."""
+    examined: int
+    """How many rows the server read for it."""
+    exact: bool
+    """By its own counters; otherwise that is the most it can have been."""
+    cached: bool
+    """All came from a cache."""
+
+
 class Summary:
     """Everything that is shown of a tally."""
 
@@ -157,6 +188,7 @@ class Summary:
         "pattern",
         "rows",
         "rule",
+        "sample",
         "source",
         "stats",
         "summed",
@@ -207,6 +239,20 @@ class Summary:
         """The group whose numbers are described, or None."""
         self.numbers = numbers
         """What is known of those of all records."""
+        self.sample: SampleFacts | None = None
+        """How the records were drawn; None where they are all that there were to count."""
+
+    @property
+    def intervals(self) -> bool:
+        """Whether shares have an interval: those of counted records that were drawn evenly."""
+        known = self.sample
+        return known is not None and known.uniform and not known.complete and self.summed is None
+
+    def interval(self, row: Row) -> tuple[float, float]:
+        """Between which shares of the whole table that of a row lies, 95 times in 100."""
+        from streamstats.summary.proportions import wilson  # few summaries are of samples
+
+        return wilson(row.records, int(self.stats.total), Z95)
 
     def __repr__(self) -> str:
         return f"<Summary of {self.stats.count} values, {self.stats.total} in all>"

@@ -53,6 +53,9 @@ class Ordered(Protocol):
         A peak is the fullest row of ``width`` buckets.
         """
 
+    def partial(self, start: int, stop: int, /) -> list[bool]:
+        """Whether the times and numbers of those may cover a part of their records only."""
+
     def sparks(
         self, start: int, stop: int, begin: int, step: int, steps: int, /
     ) -> list[list[int]]:
@@ -133,7 +136,8 @@ class Rows(Sequence[Row]):
     """
 
     __slots__ = (
-        *("_clocked", "_described", "_length", "_marking", "_numbered", "_ordered", "_split"),
+        *("_clocked", "_described", "_length", "_marking", "_numbered", "_ordered", "_partial"),
+        "_split",
         "_summed",
     )
 
@@ -147,6 +151,7 @@ class Rows(Sequence[Row]):
         summed: bool = False,
         clocked: Clocked | None = None,
         numbered: Numbered | None = None,
+        approximate: bool = False,
         marking: Marking | None = None,
     ) -> None:
         self._marking = marking
@@ -157,6 +162,7 @@ class Rows(Sequence[Row]):
         self._summed = summed
         self._clocked = clocked
         self._numbered = numbered
+        self._partial = approximate and (clocked is not None or numbered is not None)
 
     def __len__(self) -> int:
         return self._length
@@ -192,15 +198,22 @@ class Rows(Sequence[Row]):
         numbers: Sequence[NumberStats | None] = [None] * len(values)
         if self._numbered is not None:
             numbers = number_stats(self._ordered, start, stop, self._numbered)
+        partial = [False] * len(values)
+        if self._partial:
+            partial = self._ordered.partial(start, stop)
         rows = []
-        for (key, records, amount), life, some in zip(values, times, numbers, strict=True):
+        for (key, records, amount), life, some, part in zip(
+            values, times, numbers, partial, strict=True
+        ):
             count = amount if self._summed else records
             groups, kinds = ((key,), ()) if split is None else split(key)
             value = groups[0] if len(groups) == 1 else b" ".join(groups)
             signs = "" if self._marking is None else self._marking.signs(key, count)
             outlier = signs != "" if self._marking is not None else count < low or count > high
-            part = share(count, total)
-            rows.append(Row(value, count, records, part, outlier, groups, life, some, kinds, signs))
+            shared = share(count, total)
+            rows.append(
+                Row(value, count, records, shared, outlier, groups, life, some, kinds, part, signs)
+            )
         return rows
 
 
@@ -240,6 +253,7 @@ def summarise(
         summed=sums,
         clocked=clocked,
         numbered=numbered,
+        approximate=approximation is not None,
         marking=marking,
     )
     more_values = ordered.chosen - len(ordered) if by else 0

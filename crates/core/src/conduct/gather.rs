@@ -2,6 +2,7 @@
 
 use super::signatures::{SignState, Signatures, Target};
 use super::texts::Texts;
+use super::First;
 use crate::error::ScanError;
 use crate::filter::Condition;
 use crate::pattern::MatchState;
@@ -52,11 +53,12 @@ pub(crate) struct Detail {
     pub(crate) failed: bool,
     /// Its key is asked for in passing, and no attempt.
     pub(crate) background: bool,
-    /// The signatures that count, and the hash of the text in which they stand.
+    /// The signatures that count, and the text in which they stand.
     pub(crate) signs: u128,
-    pub(crate) signed: u64,
+    pub(crate) signed: First,
     /// Those that stand in its agent.
     pub(crate) agent_signs: u128,
+    pub(crate) agent_signed: First,
 }
 
 /// The memory of one thread.
@@ -68,6 +70,13 @@ pub(crate) struct GatherState {
     signs: Option<SignState>,
     familiar: Vec<u64>,
     joined: Vec<u8>,
+}
+
+/// A number that is the same for a text in every run: FNV-1a, 64 bits.
+fn order(text: &[u8]) -> u64 {
+    text.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 impl Gather {
@@ -123,8 +132,9 @@ impl Gather {
             failed,
             background: false,
             signs: 0,
-            signed: 0,
+            signed: First::default(),
             agent_signs: 0,
+            agent_signed: First::default(),
         };
         if let (Some(signatures), Some(signs)) = (&self.signatures, &mut state.signs) {
             let status = self.status.and_then(text).unwrap_or_default();
@@ -142,10 +152,11 @@ impl Gather {
                 }
                 let hash = Key::new(text).hash();
                 state.texts.learn(hash, text);
+                let first = First { instant: 0, order: order(text), hash };
                 if target == Target::Agent {
-                    detail.agent_signs = counted;
+                    (detail.agent_signs, detail.agent_signed) = (counted, first);
                 } else {
-                    (detail.signs, detail.signed) = (detail.signs | counted, hash);
+                    (detail.signs, detail.signed) = (detail.signs | counted, first);
                 }
             };
             // First, since a fault of the server makes no attempt of what was asked for.

@@ -31,8 +31,19 @@ pub const PROBE_WIDTH: i64 = 600 * 1_000_000_000;
 pub struct Hit {
     /// Records in which it stands.
     pub records: u64,
-    /// The instant of the earliest of them, and the hash of the text in which it was found.
-    pub first: (i64, u64),
+    /// The earliest of them.
+    pub first: First,
+}
+
+/// Where a form of attack was found: of those of one instant the one that is the same in every run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct First {
+    /// When, in nanoseconds.
+    pub instant: i64,
+    /// What orders the texts of one instant, whatever the seed of this process.
+    pub(crate) order: u64,
+    /// The hash of the text.
+    pub hash: u64,
 }
 
 /// The conduct of the values of a table, which are numbered in the order in which they came.
@@ -66,13 +77,13 @@ impl Conduct {
             self.agents.add(value, agent, 1);
         }
         if detail.signs | detail.agent_signs != 0 {
-            self.hit(value, detail.signs, (instant, detail.signed));
-            self.hit(value, detail.agent_signs, (instant, detail.agent.unwrap_or_default()));
+            self.hit(value, detail.signs, First { instant, ..detail.signed });
+            self.hit(value, detail.agent_signs, First { instant, ..detail.agent_signed });
         }
     }
 
     #[cold]
-    fn hit(&mut self, value: u32, mut signs: u128, first: (i64, u64)) {
+    fn hit(&mut self, value: u32, mut signs: u128, first: First) {
         while signs != 0 {
             let sign = signs.trailing_zeros() as u8;
             signs &= signs - 1;

@@ -115,20 +115,39 @@ impl Numbers {
         self.held = self.each.iter().map(Sketch::bytes).sum();
     }
 
-    /// From so many numbers of a value on they are put into bins. Those of all records stay as they are.
+    /// How many bytes more they take with a new value of that number.
+    pub(crate) fn growth(&self, value: usize) -> usize {
+        let double = self.keep == Keep::Each && value >= self.each.capacity();
+        if double {
+            self.each.capacity().max(4) * size_of::<Sketch>()
+        } else {
+            0
+        }
+    }
+
+    /// From so many numbers of a value on they are put into bins; whether they were not before. Those of all records stay as they are.
     /// Bins take some 10 KB where the numbers reach over six powers of ten, so below a thousand this
     /// does not help any more.
-    pub(crate) fn lower(&mut self, exact: usize) {
-        self.exact = self.exact.min(exact.max(1));
+    pub(crate) fn lower(&mut self, exact: usize) -> bool {
+        if exact.max(1) >= self.exact {
+            return false;
+        }
+        self.exact = exact.max(1);
         for sketch in &mut self.each {
             sketch.bound(self.exact);
         }
         self.held = self.each.iter().map(Sketch::bytes).sum();
+        true
     }
 
-    /// How many bytes they take.
+    /// How many bytes those of all records take.
+    pub(crate) fn bytes_of_whole(&self) -> usize {
+        self.whole.sketch.bytes()
+    }
+
+    /// How many bytes those of the values take.
     pub(crate) fn bytes(&self) -> usize {
-        self.whole.sketch.bytes() + self.each.capacity() * size_of::<Sketch>() + self.held
+        self.each.capacity() * size_of::<Sketch>() + self.held
     }
 
     /// Without numbers, and with the same bound.

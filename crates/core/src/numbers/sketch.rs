@@ -15,6 +15,9 @@ use crate::amount::Billionths;
 /// From so many numbers on they are counted in bins.
 pub const EXACT: usize = 10_000;
 
+/// What the allocator takes for a piece of memory, besides it, rounding included.
+const PART: usize = 16;
+
 /// Each power of two has so many bins, as a power of two.
 const FINE: u32 = 6;
 
@@ -356,14 +359,15 @@ impl Sketch {
         }
     }
 
-    /// How many bytes it takes beside itself.
+    /// How many bytes it takes beside itself, with what the allocator takes for each part.
     pub fn bytes(&self) -> usize {
+        let part = |bytes: usize| if bytes == 0 { 0 } else { bytes + PART };
         match &self.0 {
-            Body::Narrow(list) => list.capacity() * size_of::<i64>(),
-            Body::Wide(list) => list.capacity() * size_of::<Billionths>(),
+            Body::Narrow(list) => part(list.capacity() * size_of::<i64>()),
+            Body::Wide(list) => part(list.capacity() * size_of::<Billionths>()),
             Body::Bins(bins) => {
-                let counts = bins.positive.counts.capacity() + bins.negative.counts.capacity();
-                size_of::<Bins>() + counts * size_of::<u64>()
+                let counts = |store: &Store| part(store.counts.capacity() * size_of::<u64>());
+                part(size_of::<Bins>()) + counts(&bins.positive) + counts(&bins.negative)
             }
         }
     }

@@ -14,19 +14,26 @@ pub(super) struct Arena {
 impl Arena {
     /// Keeps the bytes; the place they have from now on.
     pub(super) fn keep(&mut self, bytes: &[u8]) -> u64 {
-        let fits =
-            self.chunks.last().is_some_and(|last| last.capacity() - last.len() >= bytes.len());
-        if !fits {
-            // Small tallies stay small: the first chunks double up to the full size.
-            let size = (1024 << self.chunks.len().min(6)).min(CHUNK);
-            self.taken += size.max(bytes.len());
-            self.chunks.push(Vec::with_capacity(size.max(bytes.len())));
+        if !self.fits(bytes.len()) {
+            let size = self.next().max(bytes.len());
+            self.taken += size;
+            self.chunks.push(Vec::with_capacity(size));
         }
         let chunk = self.chunks.len() - 1;
         let last = &mut self.chunks[chunk];
         let offset = last.len();
         last.extend_from_slice(bytes);
         (chunk as u64) << 32 | offset as u64
+    }
+
+    /// Whether so many bytes go into the last chunk.
+    pub(super) fn fits(&self, len: usize) -> bool {
+        self.chunks.last().is_some_and(|last| last.capacity() - last.len() >= len)
+    }
+
+    /// How large the next chunk is. Small tallies stay small: the first ones double up to the full size.
+    pub(super) fn next(&self) -> usize {
+        (1024 << self.chunks.len().min(6)).min(CHUNK)
     }
 
     /// The bytes at a place.

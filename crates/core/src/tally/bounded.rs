@@ -8,7 +8,7 @@
 //! streams, 2017), which Apache DataSketches has too. Two tables merge: offsets add up.
 
 use super::arena::Arena;
-use super::key::INLINE;
+use super::key::{Key, INLINE};
 use super::table::{Entry, Table, FULL};
 use crate::amount::Billionths;
 
@@ -29,37 +29,66 @@ pub(crate) struct Left {
 }
 
 impl Table {
-    /// How many bytes it takes, besides the buckets of its times, which have a bound of their own.
+    /// How many bytes it takes, besides what is known of all records together.
     pub(crate) fn bytes(&self) -> usize {
         self.entries.len() * size_of::<Entry>()
             + self.arena.bytes()
             + self.sums.capacity() * size_of::<Billionths>()
-            + self.times.bytes_of_values()
+            + self.times.bytes()
             + self.numbers.bytes()
+            + self.partial.bytes()
             + self.conduct.bytes()
     }
 
-    /// Whether a new key of so many bytes can be added without taking more than `quota` bytes.
-    #[inline]
-    pub(crate) fn has_room(&self, quota: usize, len: usize) -> bool {
-        let more = if len > INLINE { len } else { 0 };
-        let full = self.len >= self.entries.len() / 8 * FULL;
-        // A table that grows has both its sizes for a moment.
-        let grown = if full { self.entries.len() * size_of::<Entry>() * 2 } else { 0 };
-        self.bytes() + more + grown <= quota
+    /// How many bytes it takes, for a moment at least, with so many values more.
+    #[inline(always)]
+    pub(crate) fn bytes_after(&self, values: usize) -> usize {
+        let full = self.len + values > self.entries.len() / 8 * FULL;
+        self.bytes() + if full { self.entries.len() * size_of::<Entry>() * 2 } else { 0 }
     }
 
-    /// Makes room for a key of so many bytes; false where it could not even stand alone.
+    /// How many bytes more it takes, for a moment at least, with a new key of so many bytes.
     #[inline]
-    pub(crate) fn make_room(&mut self, quota: usize, len: usize) -> bool {
-        while !self.has_room(quota, len) {
+    pub(crate) fn growth(&self, len: usize) -> usize {
+        let arena = if len > INLINE { self.arena.growth(len) } else { 0 };
+        let full = self.len >= self.entries.len() / 8 * FULL;
+        // A table that grows has both its sizes for a moment.
+        let places = if full { self.entries.len() * size_of::<Entry>() * 2 } else { 0 };
+        let sums = if self.measures.sums { doubling(&self.sums, self.len) } else { 0 };
+        let times = if self.measures.times { self.times.growth(self.len) } else { 0 };
+        arena + places + sums + times + self.numbers.growth(self.len)
+    }
+
+    /// Whether a key can be counted without taking more than is `allowed` to one that takes so many
+    /// bytes.
+    pub(crate) fn fits(&self, key: &Key<'_>, allowed: &mut impl FnMut(usize) -> usize) -> bool {
+        let bytes = self.bytes();
+        let more = if self.get(key).is_some() { 0 } else { self.growth(key.len()) };
+        bytes + more <= allowed(bytes)
+    }
+
+    /// Takes less without leaving a value out, if that is possible; whether it was.
+    pub(crate) fn relieve(&mut self) -> bool {
+        let times = self.measures.times && self.times.relieve();
+        let much = self.numbers.bytes() > self.bytes() / 2;
+        times | (much && self.numbers.lower(FEWER_NUMBERS))
+    }
+
+    /// Makes room for a key; false where it could not even stand alone.
+    pub(crate) fn make_room(
+        &mut self,
+        key: &Key<'_>,
+        allowed: &mut impl FnMut(usize) -> usize,
+    ) -> bool {
+        while !self.fits(key, allowed) {
             if self.len == 0 {
                 return false;
             }
-            if self.numbers.bytes() > quota / 2 {
-                self.numbers.lower(FEWER_NUMBERS);
-            }
             self.purge();
+            if !self.fits(key, allowed) {
+                // The places themselves are too many: others have claimed their part of the memory.
+                self.fit();
+            }
         }
         true
     }
@@ -120,6 +149,7 @@ impl Table {
             self.entries[at] = entry;
             self.len += 1;
         }
+        self.partial.keep(&kept);
         if self.measures.times {
             self.times.keep(&kept);
         }
@@ -138,10 +168,58 @@ impl Table {
     }
 }
 
+/// How many bytes more a list takes with a value more than it has: lists double.
+pub(super) fn doubling<T>(list: &Vec<T>, len: usize) -> usize {
+    if len < list.capacity() {
+        0
+    } else {
+        list.capacity().max(4) * size_of::<T>()
+    }
+}
+
+/// The values, by their numbers, some of whose records were forgotten with them before they came (again):
+/// what is kept of those besides their counts covers the other records only.
+#[derive(Debug, Default)]
+pub(crate) struct Partial(Vec<u64>);
+
+impl Partial {
+    pub(super) fn mark(&mut self, value: u32) {
+        let word = value as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (value % 64);
+    }
+
+    /// Whether a value is one of them.
+    pub(crate) fn has(&self, value: u32) -> bool {
+        self.0.get(value as usize / 64).is_some_and(|word| word >> (value % 64) & 1 == 1)
+    }
+
+    /// Keeps only these values, which are numbered anew in this order.
+    fn keep(&mut self, kept: &[u32]) {
+        let old = std::mem::take(self);
+        (0..).zip(kept).filter(|(_, value)| old.has(**value)).for_each(|(new, _)| self.mark(new));
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<u64>()
+    }
+}
+
 impl Arena {
     /// How many bytes its chunks take.
     pub(super) fn bytes(&self) -> usize {
         self.taken
+    }
+
+    /// How many bytes more they take with a key of so many bytes.
+    fn growth(&self, len: usize) -> usize {
+        if self.fits(len) {
+            0
+        } else {
+            self.next().max(len)
+        }
     }
 }
 

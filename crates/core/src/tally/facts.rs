@@ -109,7 +109,7 @@ impl<'a> Facts<'a> {
     /// The signatures that were met, by number, with the text of the first.
     pub fn hits(&self) -> Vec<(u8, Hit, Option<&'a [u8]>)> {
         let hits = self.table.conduct.hits_of(self.count.id);
-        hits.map(|(sign, hit)| (sign, hit, self.text(hit.first.1))).collect()
+        hits.map(|(sign, hit)| (sign, hit, self.text(hit.first.hash))).collect()
     }
 
     fn is_signed(&self) -> bool {

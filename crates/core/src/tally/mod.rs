@@ -4,6 +4,7 @@
 
 mod arena;
 mod bounded;
+mod budget;
 mod distinct;
 mod facts;
 mod key;
@@ -17,17 +18,18 @@ mod table;
 mod timeline;
 mod times;
 
+pub use budget::Budget;
+pub(crate) use budget::Claim;
 pub use distinct::Distinct;
 pub use facts::{Facts, Gaps, Needs, Population};
 pub(crate) use key::hasher;
 pub use key::Key;
 pub use order::{Choice, Life, Order, Sort};
 pub use pairs::{Pair, Paired};
-pub use shards::Budget;
 pub(crate) use shards::{Merged, Shards};
 pub use table::{Count, Measures, Table};
 pub use timeline::Timeline;
-pub use times::{Bound, InBucket};
+pub use times::InBucket;
 
 use crate::amount::Billionths;
 use crate::numbers::{self, Keep, Sketch, Whole};
@@ -196,6 +198,9 @@ impl Tally {
             distinct.merge(&other.seen());
             self.distinct = Some(distinct);
         }
+        if other.offset() > 0 {
+            self.mark_missing(other);
+        }
         for table in &other.tables {
             self.absorb(table, None);
         }
@@ -255,6 +260,15 @@ impl Tally {
         })
     }
 
+    /// Marks the values of which another tally may have forgotten records.
+    fn mark_missing(&mut self, other: &Tally) {
+        for table in &mut self.tables {
+            let forgotten = table.iter().filter(|count| other.get(count.key).is_none());
+            let forgotten: Vec<u32> = forgotten.map(|count| count.id).collect();
+            forgotten.into_iter().for_each(|id| table.partial.mark(id));
+        }
+    }
+
     /// Adds the values of a table; under these `names`, by the number of the value, where given.
     fn absorb(&mut self, table: &Table, names: Option<&[Vec<u8>]>) {
         let first = &mut self.tables[0];
@@ -274,6 +288,9 @@ impl Tally {
             let home = shards::shard(key.hash(), self.tables.len());
             let own = &mut self.tables[home];
             let id = own.add(&key, records, sum);
+            if table.partial.has(theirs) {
+                own.partial.mark(id);
+            }
             own.numbers.absorb(id, &table.numbers, theirs);
             if conduct {
                 own.conduct.absorb(id, &table.conduct, theirs);

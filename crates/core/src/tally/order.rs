@@ -245,6 +245,18 @@ impl Order {
         self.range(start, stop).iter().map(each)
     }
 
+    /// Whether times and numbers of the values from `start` to before `stop` may cover a part of their
+    /// records only: the others were forgotten when memory was short.
+    pub fn partial<'a>(
+        &'a self,
+        tally: &'a Tally,
+        start: usize,
+        stop: usize,
+    ) -> impl Iterator<Item = bool> + 'a {
+        let each = |at: &At| tally.tables()[at.0 as usize].partial.has(tally.at(*at).id);
+        self.range(start, stop).iter().map(each)
+    }
+
     /// When the records of the values from `start` to before `stop` occurred, with their peaks in
     /// `width` buckets in a row. Only of a tally that keeps times.
     pub fn lives<'a>(

@@ -5,19 +5,19 @@
 //! that all threads share, each of which holds one range of hashes. A table stands in the order of the
 //! hashes, so emptying it goes through it and the shards in one direction, one shard after another.
 
+use super::budget::{Budget, Claim, LITTLE};
 use super::distinct::Distinct;
 use super::key::Key;
 use super::table::{Measures, Table};
-use super::times::Bound;
 use crate::job::{inner, lock};
-use std::sync::{Mutex, MutexGuard};
+use crate::lines::BATCH;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// How many of the highest bits of a hash choose the shard,
 const SHARD_BITS: u32 = 8;
 
 /// and how many where there is little memory, so that a shard can hold a few keys of the longest.
 const FEW_BITS: u32 = 4;
-const LITTLE: usize = 1 << 30;
 
 /// A thread's own table is emptied when it has so many values (24 MiB of entries in 32 MiB).
 const OWN_VALUES: usize = 3 << 18;
@@ -29,48 +29,19 @@ const AHEAD: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Shards {
     tables: Vec<Mutex<Shard>>,
-    /// So many bytes may each of them take.
-    quota: Option<usize>,
+    budget: Option<Arc<Budget>>,
     /// All keys of shards that have left some out.
     distinct: Mutex<Distinct>,
+    /// Held while a shard makes room: what that takes for a moment, it takes once.
+    making_room: Mutex<()>,
 }
 
 #[derive(Debug)]
 struct Shard {
     table: Table,
+    claim: Claim,
     /// Its keys, those it has left out too, are in the estimate.
     estimated: bool,
-}
-
-/// How much memory the values may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    /// So many bytes altogether.
-    pub bytes: usize,
-    /// Threads that count.
-    pub threads: usize,
-}
-
-impl Budget {
-    /// A thread's own table is emptied when it takes so many bytes. It may have grown to twice that
-    /// and a half before this is seen.
-    fn own(&self) -> usize {
-        self.bytes / 16 / self.threads.max(1)
-    }
-
-    fn shard_bits(&self) -> u32 {
-        if self.bytes < LITTLE {
-            FEW_BITS
-        } else {
-            SHARD_BITS
-        }
-    }
-
-    /// What is left for each shard: all but a quarter, in which are the own tables, and what is made
-    /// and dropped while a shard is purged.
-    fn shard(&self) -> usize {
-        (self.bytes / 4 * 3) >> self.shard_bits()
-    }
 }
 
 /// What the shards have become.
@@ -92,25 +63,35 @@ pub(super) fn shard(hash: u64, tables: usize) -> usize {
 impl Shards {
     /// Shards that share a budget, if there is one, and bound their times in the same way as the
     /// threads' own tables.
-    pub(crate) fn new(measures: Measures, budget: Option<Budget>, bound: Option<Bound>) -> Shards {
-        let bits = budget.map_or(SHARD_BITS, |budget| budget.shard_bits());
-        let bound = bound.map(|bound| Bound { runs: (bound.runs >> bits).max(1), ..bound });
+    pub(crate) fn new(
+        measures: Measures,
+        budget: Option<&Arc<Budget>>,
+        lateness: Option<i64>,
+    ) -> Shards {
+        let little = budget.is_some_and(|budget| budget.limit() < LITTLE);
+        let bits = if little { FEW_BITS } else { SHARD_BITS };
         let shard = || {
             let mut table = Table::new(measures, bits);
-            table.times.bound(bound);
-            Mutex::new(Shard { table, estimated: false })
+            table.times.close_behind(lateness);
+            let mut claim = Claim::new(budget);
+            claim.set(table.bytes());
+            Mutex::new(Shard { table, claim, estimated: false })
         };
         Shards {
             tables: std::iter::repeat_with(shard).take(1 << bits).collect(),
-            quota: budget.map(|budget| budget.shard()),
+            budget: budget.cloned(),
             distinct: Mutex::new(Distinct::new()),
+            making_room: Mutex::new(()),
         }
     }
 
     /// Whether a thread's own table has grown so large that it should be emptied.
     #[inline(always)]
-    pub(crate) fn wanted(own: &Table, budget: Option<Budget>) -> bool {
-        own.len() >= OWN_VALUES || budget.is_some_and(|budget| own.bytes() >= budget.own())
+    pub(crate) fn wanted(own: &Table, budget: Option<&Budget>) -> bool {
+        // The places stay when it is emptied, so it is not what it takes that counts, but whether it
+        // would have to grow.
+        own.len() >= OWN_VALUES
+            || budget.is_some_and(|budget| own.bytes_after(BATCH) > 2 * budget.own())
     }
 
     /// Moves all values of a thread's own table here.
@@ -123,7 +104,7 @@ impl Shards {
         if conduct {
             own.conduct.tidy();
         }
-        let mut seen = self.quota.map(|_| Distinct::new());
+        let mut seen = self.budget.as_ref().map(|_| Distinct::new());
         let mut keys = own.keys().peekable();
         let mut run = Vec::new();
         while let Some(first) = keys.next() {
@@ -134,7 +115,7 @@ impl Shards {
                 run.push(next);
             }
             let mut shard = self.lock(home);
-            if self.quota.is_none() {
+            if self.budget.is_none() {
                 // Not all are new; the half is a guess that saves most of the growing in small steps.
                 shard.table.reserve(run.len() / 2);
             }
@@ -164,32 +145,64 @@ impl Shards {
         if let Some(seen) = seen {
             lock(&self.distinct).merge(&seen);
         }
+        if let Some(newest) = own.times.newest() {
+            (0..count).for_each(|home| self.lock(home).table.times.pass(newest));
+        }
         let mut first = self.lock(0);
         first.table.times.absorb_late(&own.times);
         first.table.numbers.absorb_whole(&own.numbers);
         first.table.conduct.absorb_texts(&own.conduct);
         drop(first);
         own.clear();
+        if self.budget.as_ref().is_some_and(|budget| own.bytes() > budget.own()) {
+            // Else it would be emptied again at once, and again.
+            own.fit();
+        }
     }
 
     /// Whether a shard can take a key, after leaving out others if need be. Keys of shards that leave
     /// some out are `seen`.
     #[inline(always)]
     fn has_room(&self, shard: &mut Shard, key: &Key<'_>, seen: &mut Option<Distinct>) -> bool {
-        let (Some(quota), Some(seen)) = (self.quota, seen) else { return true };
+        let (Some(budget), Some(seen)) = (&self.budget, seen) else { return true };
         if shard.estimated {
             seen.see(key.hash());
         }
-        let table = &mut shard.table;
-        if table.has_room(quota, key.len()) || table.get(key).is_some() {
+        let bytes = shard.table.bytes();
+        shard.claim.set(bytes);
+        let allowed = budget.allowed(bytes, self.tables.len());
+        if bytes + shard.table.growth(key.len()) <= allowed {
             return true;
         }
-        if !shard.estimated {
+        if bytes <= allowed && shard.table.get(key).is_some() {
+            return true;
+        }
+        self.make_room(budget, shard, key, seen)
+    }
+
+    #[inline(never)]
+    fn make_room(
+        &self,
+        budget: &Budget,
+        shard: &mut Shard,
+        key: &Key<'_>,
+        seen: &mut Distinct,
+    ) -> bool {
+        let _alone = lock(&self.making_room);
+        let Shard { table, claim, estimated } = shard;
+        let mut allowed = |bytes| {
+            claim.set(bytes);
+            budget.allowed(bytes, self.tables.len())
+        };
+        if table.relieve() && table.fits(key, &mut allowed) {
+            return true;
+        }
+        if !*estimated {
             table.keys().for_each(|(key, ..)| seen.see(key.hash()));
             seen.see(key.hash());
-            shard.estimated = true;
+            *estimated = true;
         }
-        table.make_room(quota, key.len())
+        table.make_room(key, &mut allowed)
     }
 
     fn lock(&self, home: usize) -> MutexGuard<'_, Shard> {
@@ -197,6 +210,7 @@ impl Shards {
     }
 
     pub(crate) fn into_merged(self) -> Merged {
+        let quota = self.budget.as_ref().map(|budget| budget.claimable() / self.tables.len());
         let shards: Vec<Shard> = self.tables.into_iter().map(inner).collect();
         let mut distinct = inner(self.distinct);
         let estimated = shards.iter().any(|shard| shard.estimated);
@@ -204,6 +218,6 @@ impl Shards {
             shard.table.keys().for_each(|(key, ..)| distinct.see(key.hash()));
         }
         let tables = shards.into_iter().map(|shard| shard.table).collect();
-        Merged { tables, quota: self.quota, distinct: estimated.then_some(distinct) }
+        Merged { tables, quota, distinct: estimated.then_some(distinct) }
     }
 }

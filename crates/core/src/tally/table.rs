@@ -4,7 +4,7 @@
 //! hashes, and walking one table while filling another goes through both in one direction.
 
 use super::arena::Arena;
-use super::bounded::Left;
+use super::bounded::{Left, Partial};
 use super::key::{hasher, Key, INLINE};
 use super::places::{Places, Zeroed};
 use super::times::Times;
@@ -59,6 +59,7 @@ pub struct Table {
     pub(super) measures: Measures,
     pub(crate) times: Times,
     pub(crate) left: Left,
+    pub(crate) partial: Partial,
     pub(crate) numbers: Numbers,
     pub(crate) conduct: Conduct,
 }
@@ -89,6 +90,7 @@ impl Table {
             measures,
             times: Times::default(),
             left: Left::default(),
+            partial: Partial::default(),
             numbers: Numbers::new(measures.numbers),
             conduct: Conduct::default(),
         };
@@ -187,6 +189,10 @@ impl Table {
             self.left.unbounded |= sum < 0;
             self.sums.push(sum);
         }
+        if self.left.offset > 0 {
+            // It may have been here before.
+            self.partial.mark(id);
+        }
         self.entries[at] = Entry { key: held, count: records, len: key.len, id };
         self.len += 1;
         id
@@ -233,7 +239,8 @@ impl Table {
         self.len = 0;
         self.arena = Arena::default();
         self.sums.clear();
-        self.times = self.times.emptied();
+        self.partial = Partial::default();
+        self.times = Times::default();
         self.numbers = self.numbers.emptied();
         self.conduct = Conduct::default();
     }

@@ -5,14 +5,18 @@
 //! runs are put in order; a bucket that was begun several times, by records out of order or on several
 //! threads, is then added up. So the counts are exact whatever the order.
 //!
-//! Where memory is bounded, buckets that lie further behind the newest one than records may be late are
-//! closed as soon as there is need: of those only the fullest is kept. A record that comes later than
-//! that still counts, in the totals, and is itself counted as late.
+//! Where memory is short, buckets that lie further behind the newest one than records may be late are
+//! closed: of those only the fullest is kept. A record that comes later than that still counts, in the
+//! totals, and is itself counted as late.
 
+use super::bounded::doubling;
 use super::runs::{self, Run};
 
 /// So many runs are written down before those of one bucket are added up for the first time.
 const TIDY_FROM: usize = 4 << 20;
+
+/// Fewer runs than this are not worth closing buckets for.
+const FEW_RUNS: usize = 256;
 
 /// What is known of one value.
 #[derive(Debug, Clone, Copy)]
@@ -27,15 +31,6 @@ struct Life {
 /// A count of records in a bucket.
 pub type InBucket = (i64, u64);
 
-/// How many runs may be kept, and how far a record may be behind the newest one, in buckets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bound {
-    /// So many runs are kept at the most, of 16 bytes each; while they are tidied it is twice as much.
-    pub runs: usize,
-    /// So many buckets behind the newest one are still counted.
-    pub lateness: i64,
-}
-
 /// The times of the values of a table, which are numbered in the order in which they came.
 #[derive(Debug, Default)]
 pub(crate) struct Times {
@@ -44,8 +39,11 @@ pub(crate) struct Times {
     tidy_at: usize,
     /// Where the runs of each value begin, once they are in order.
     starts: Vec<usize>,
-    bound: Option<Bound>,
-    newest: i64,
+    /// So many buckets behind the newest one are still counted, where buckets may be closed.
+    lateness: Option<i64>,
+    /// The newest bucket before which all came that should, up to the lateness.
+    passed: Option<i64>,
+    relieve_at: usize,
     /// Buckets before this one are closed, once one is.
     closed: Option<i64>,
     /// The fullest closed bucket of each value; 0 records where it has none.
@@ -58,14 +56,13 @@ impl Times {
     #[inline(always)]
     pub(crate) fn count(&mut self, value: u32, instant: i64, bucket: i64, records: u64) {
         if value as usize == self.lives.len() {
-            self.newest = self.newest.max(bucket);
             self.lives.push(Life { first: instant, last: instant, bucket, records });
             return;
         }
         let life = &mut self.lives[value as usize];
         life.first = life.first.min(instant);
         life.last = life.last.max(instant);
-        if self.bound.is_some() && self.is_late(value, bucket, records) {
+        if self.closed.is_some() && self.is_late(value, bucket, records) {
             return;
         }
         let life = &mut self.lives[value as usize];
@@ -78,22 +75,49 @@ impl Times {
         }
     }
 
-    /// Keeps no more than the bound allows from now on.
-    pub(crate) fn bound(&mut self, bound: Option<Bound>) {
-        self.bound = bound;
+    /// Buckets that lie so far behind the newest one may be closed.
+    pub(crate) fn close_behind(&mut self, lateness: Option<i64>) {
+        self.lateness = lateness;
     }
 
-    /// Without records, and with the same bound.
-    pub(crate) fn emptied(&self) -> Times {
-        let (bound, newest, closed) = (self.bound, self.newest, self.closed);
-        Times { bound, newest, closed, ..Times::default() }
+    /// The newest bucket, if there is one.
+    pub(crate) fn newest(&self) -> Option<i64> {
+        let runs = self.runs.iter().map(|run| run.bucket);
+        runs.chain(self.lives.iter().map(|life| life.bucket)).max()
     }
 
-    /// How many bytes are kept for each value, besides its buckets.
-    pub(crate) fn bytes_of_values(&self) -> usize {
-        self.lives.capacity() * size_of::<Life>()
-            + self.starts.capacity() * size_of::<usize>()
+    /// All that is to come is no further behind this bucket than it may be late.
+    pub(crate) fn pass(&mut self, bucket: i64) {
+        self.passed = self.passed.max(Some(bucket));
+    }
+
+    /// How many bytes it takes, and will take when it is settled: a run for each value then.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.lives.capacity() * size_of::<Life>())
+            + (self.runs.capacity() + self.lives.len()) * size_of::<Run>()
+            + self.lives.len().max(self.starts.capacity()) * size_of::<usize>()
             + self.peaks.capacity() * size_of::<InBucket>()
+    }
+
+    /// How many bytes more it takes with a new value of that number.
+    pub(crate) fn growth(&self, value: usize) -> usize {
+        doubling(&self.lives, value)
+    }
+
+    /// Takes less memory if it can: adds up the runs of one bucket, and closes buckets. Whether it did.
+    /// It does not try before there is half as much again as it left the last time.
+    pub(crate) fn relieve(&mut self) -> bool {
+        let before = self.runs.len();
+        if before < self.relieve_at.max(FEW_RUNS) {
+            return false;
+        }
+        self.tidy();
+        if let (Some(lateness), Some(passed)) = (self.lateness, self.passed) {
+            self.close(passed.saturating_sub(lateness));
+        }
+        self.runs.shrink_to_fit();
+        self.relieve_at = self.runs.len() / 2 * 3;
+        self.runs.len() < before
     }
 
     /// Keeps only these values, ascending or not, which are numbered anew in this order.
@@ -121,16 +145,14 @@ impl Times {
 
     #[inline(never)]
     fn is_late(&mut self, value: u32, bucket: i64, records: u64) -> bool {
-        self.newest = self.newest.max(bucket);
         let late = self.closed.is_some_and(|closed| bucket < closed)
             && self.lives[value as usize].bucket != bucket;
         self.late += if late { records } else { 0 };
         late
     }
 
-    /// Closes the buckets that no record in time can fall into any more.
-    fn close(&mut self, bound: Bound) {
-        let closed = self.newest.saturating_sub(bound.lateness);
+    /// Closes the buckets before this one.
+    fn close(&mut self, closed: i64) {
         if self.closed.is_some_and(|before| before >= closed) {
             return;
         }
@@ -145,6 +167,8 @@ impl Times {
             }
             open
         });
+        // The places of the runs have moved.
+        self.starts = Vec::new();
     }
 
     /// Asks for the memory of a value.
@@ -163,12 +187,8 @@ impl Times {
     }
 
     fn push(&mut self, value: u32, bucket: i64, records: u64) {
-        let from = self.bound.map_or(TIDY_FROM, |bound| bound.runs.min(TIDY_FROM));
-        if self.runs.len() >= self.tidy_at.max(from) {
+        if self.runs.len() >= self.tidy_at.max(TIDY_FROM) {
             self.tidy();
-            if let Some(bound) = self.bound.filter(|bound| self.runs.len() > bound.runs / 2) {
-                self.close(bound);
-            }
             // Twice as far each time it does not help, so that it takes no more than the counting.
             self.tidy_at = self.runs.len() * 2;
         }
@@ -214,8 +234,9 @@ impl Times {
 
     /// Takes over one run, of a value of this table.
     pub(crate) fn absorb_run(&mut self, value: u32, bucket: i64, records: u64) {
-        if self.bound.is_some() {
-            return self.push(value, bucket, records);
+        if self.closed.is_some_and(|closed| bucket < closed) {
+            self.late += records;
+            return;
         }
         // They are in memory already, and will be put in order once all are here.
         self.put(value, bucket, records);
@@ -336,11 +357,15 @@ mod tests {
     #[test]
     fn a_bound_keeps_memory_and_peaks_and_counts_what_is_late() {
         let mut times = Times::default();
-        times.bound(Some(Bound { runs: 1000, lateness: 60 }));
+        times.close_behind(Some(60));
         for second in 0..100_000i64 {
             let records = if second == 5_000 { 9 } else { 1 };
             times.count(0, second, second, records);
             times.count(1, second - second % 50, second - second % 50, 1);
+            if times.runs.len() > 1000 {
+                times.pass(second);
+                times.relieve();
+            }
         }
         assert!(times.runs.len() < 3000, "{} runs", times.runs.len());
         assert_eq!(times.late(), 0);

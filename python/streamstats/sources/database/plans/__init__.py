@@ -1,0 +1,1 @@
+"""Reading what a database says of how it would run a query: one module a dialect."""

@@ -1,0 +1,64 @@
+"""Random points between the least and the largest value of a column."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from random import Random
+
+
+def points(dice: Random, low: Any, high: Any, count: int) -> list[Any] | None:
+    """At most ``count`` different values from ``low`` to ``high``, ascending.
+
+    None where nothing is known of what lies between them, as between two names.
+    """
+    find = _finder(low, high)
+    if find is None:
+        return None
+    try:
+        found = {find(dice) for _ in range(count)}
+        return sorted(found)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+
+
+def _finder(low: Any, high: Any) -> Any:
+    kinds = {type(low), type(high)}
+    if kinds == {int}:
+        return lambda dice: dice.randint(low, high)
+    if kinds <= {int, float}:
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return None
+        return lambda dice: low + (high - low) * dice.random()
+    if kinds <= {int, Decimal}:
+        return lambda dice: low + (high - low) * Decimal(dice.random()).quantize(Decimal("1e-12"))
+    if kinds in ({date}, {datetime}, {timedelta}):
+        return lambda dice: _later(low, high, dice)
+    if kinds == {str}:
+        return _written(low, high)
+    return None
+
+
+def _later(low: Any, high: Any, dice: Random) -> Any:
+    span = high - low
+    if isinstance(low, date) and not isinstance(low, datetime):
+        return low + timedelta(days=dice.randint(0, span.days))
+    return low + timedelta(seconds=math.floor(span.total_seconds() * dice.random()))
+
+
+def _written(low: str, high: str) -> Any:
+    """Between two dates or times as ISO 8601 writes them."""
+    try:
+        first, last = datetime.fromisoformat(low), datetime.fromisoformat(high)
+    except ValueError:
+        return None
+    if len(low) == len(high) == 10:
+        return lambda dice: _later(first.date(), last.date(), dice).isoformat()
+    if min(len(low), len(high)) < 16 or (first.tzinfo is None) != (last.tzinfo is None):
+        return None
+    separator = low[10]
+    return lambda dice: _later(first, last, dice).isoformat(separator, "seconds")

@@ -1,0 +1,81 @@
+"""PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from streamstats.sources.database.plans import postgresql
+from streamstats.sources.database.servers.base import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from streamstats.sources.database.plans.model import Plan
+    from streamstats.sources.database.table import Table
+
+_AS_TEXT = ("date", "timestamp", "timestamptz", "time", "timetz", "interval", "json", "jsonb")
+"""Types whose values are taken as the server writes them: ``infinity`` is no date of Python's."""
+
+
+class PostgreSQL(Server):
+    """Limits are of the transaction, and end with it."""
+
+    explain = (postgresql.PREFIX,)
+    fenced = True
+    orders_nulls = True
+    samples = True
+
+    def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
+        return postgresql.read(rows)
+
+    def begin(self, connection: Connection, seconds: float) -> None:
+        # What is set here for values stays with a connection, so a pool does not get it back.
+        connection.detach()
+        for setting in (
+            "TRANSACTION READ ONLY",
+            f"LOCAL statement_timeout = {max(1, round(seconds * 1000))}",
+            # On a small table a scan is cheaper than an index, and we would refuse it.
+            "LOCAL enable_seqscan = off",
+            "LOCAL enable_sort = off",
+            "LOCAL DateStyle = 'ISO'",
+            "LOCAL jit = off",
+        ):
+            connection.exec_driver_sql(f"SET {setting}")
+        held: Any = connection.connection.dbapi_connection
+        if hasattr(held, "adapters"):
+            from psycopg.types.string import TextLoader
+
+            for name in _AS_TEXT:
+                held.adapters.register_loader(name, TextLoader)
+
+    def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
+        """By the density of the last ANALYZE and the pages of now, as the planner does it.
+
+        https://www.postgresql.org/docs/current/row-estimation-examples.html
+        """
+        found = connection.exec_driver_sql(
+            "SELECT c.reltuples, c.relpages, pg_relation_size(c.oid), "
+            "current_setting('block_size')::int, c.relkind FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relname = %s AND "
+            "(n.nspname = %s OR (%s::text IS NULL AND pg_table_is_visible(c.oid)))",
+            (table.name, table.schema, table.schema),
+        ).first()
+        if found is None or found[4] in ("v", "f"):
+            return None, None
+        tuples, pages, size, block, kind = found
+        if kind == "p":
+            return (int(tuples) if tuples >= 0 else None), None
+        now = int(size) // int(block)
+        if tuples < 0 or not pages:
+            return (0 if not now else None), now
+        return round(tuples / pages * now), now
+
+    def examined(self, connection: Connection) -> int | None:
+        found = connection.exec_driver_sql(
+            "SELECT COALESCE(SUM(seq_tup_read), 0) + COALESCE(SUM(idx_tup_fetch), 0) "
+            "FROM pg_stat_xact_user_tables"
+        ).scalar()
+        return None if found is None else int(found)
