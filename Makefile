@@ -69,6 +69,7 @@ test-python: $(VENV)/.tools servers ## Tests of the package and the command
 bench: $(VENV)/.tools servers ## Measure beside other tools, and write docs/benchmarks*
 	$(BIN)/python benches/run.py
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/any_log.py > docs/benchmarks-any-log.md
+	$(BIN)/python benches/compressed.py
 	$${STREAMSTATS_BENCH:-.bench}/venv/bin/python benches/bounded.py
 	$(BIN)/python benches/sample.py > docs/benchmarks-sample.md
 	$(BIN)/python benches/live.py > docs/benchmarks-live.md

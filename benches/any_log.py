@@ -1,4 +1,4 @@
-"""Measures JSON lines, CSV, compressed logs and bounded memory beside peers; writes a table.
+"""Measures JSON lines and CSV beside peers; writes a table.
 
 Whole processes, start-up included, from a warm page cache; within a work the commands take turns,
 each round in the reverse order of the one before, and the median counts. Counts are checked first.
@@ -6,7 +6,6 @@ each round in the reverse order of the one before, and the median counts. Counts
 
 from __future__ import annotations
 
-import gzip
 import os
 import random
 import shutil
@@ -77,19 +76,6 @@ def csv_lines(lines: int) -> Iterator[str]:
         )
 
 
-def combined_lines(lines: int) -> Iterator[str]:
-    """A combined log."""
-    dice = random.Random(3)
-    ips = addresses(dice)
-    for n in range(lines):
-        yield (
-            f"{dice.choice(ips)} - - "
-            f"[14/Nov/2023:{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02} +0000] "
-            f'"GET /static/{dice.randrange(9973)}/page.html HTTP/1.1" 200 '
-            f'{dice.randrange(99991)} "-" "{AGENT}"\n'
-        )
-
-
 def made(name: str, lines: Iterator[str]) -> str:
     """A file of these lines, made once."""
     path = HOME / name
@@ -99,16 +85,6 @@ def made(name: str, lines: Iterator[str]) -> str:
             file.writelines(lines)
         path.with_suffix(".part").rename(path)
     return str(path)
-
-
-def packed(path: str) -> str:
-    """The same, as gzip."""
-    to = Path(path + ".gz")
-    if not to.exists():
-        with open(path, "rb") as plain, gzip.open(to, "wb", compresslevel=6) as file:
-            while part := plain.read(1 << 20):
-                file.write(part)
-    return str(to)
 
 
 def python(code: str, *args: str) -> list[str]:
@@ -159,14 +135,7 @@ def works() -> list[Work]:
     """All of them."""
     objects = made("objects.ndjson", json_lines(LINES))
     table = made("table.csv", csv_lines(LINES * 3 // 2))
-    log = made("access.log", combined_lines(LINES * 3 // 2))
-    zipped = packed(log)
     tail = ["-n", "20", "--format", "tsv", "--no-time"]
-    isal = (
-        "import sys; from isal import igzip\n"
-        "with igzip.open(sys.argv[1]) as file:\n"
-        "    while file.read(1 << 20): pass"
-    )
     schema = "{'remote_ip': pl.String}"
     return [
         Work(
@@ -235,15 +204,6 @@ def works() -> list[Work]:
                     table,
                 ),
                 "xsv": sorted_by_count(f'{TOOLS}/xsv select remote_ip "$1" | tail -n +2', table),
-            },
-        ),
-        Work(
-            "gzip: count the address of a combined log",
-            "at most 1.1 times the fastest decompressor alone",
-            {
-                "streamstats": [OURS, "-p", "combined", *tail, zipped],
-                "ISA-L alone, through Python": python(isal, zipped),
-                "gzip -dc alone": ["gzip", "-dc", zipped],
             },
         ),
     ]
@@ -324,7 +284,7 @@ def main() -> None:
     facts = facts_of_machine(two_cores())
     told = {peer.name: version(peer) for peer in peers(at)}
     versions = [f"{name} {text}" for name, text in told.items() if text]
-    print("# JSON, CSV and gzip beside peers\n")
+    print("# JSON and CSV beside peers\n")
     print("Written by `make bench` (benches/any_log.py). Medians of whole processes, in seconds.\n")
     print(f"{', '.join(facts.values())}. {'; '.join(versions)}.\n")
     wanted = sys.argv[1:]

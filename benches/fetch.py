@@ -15,7 +15,15 @@ from places import BENCHES, Places
 
 CARGO = {"ag": ("ag", "agrind"), "xan": ("xan", "xan"), "xsv": ("xsv", "xsv")}
 GO = {"rare": "github.com/zix99/rare", "topfew": "github.com/timbray/topfew"}
-DEBIAN = ("mawk", "gawk", "jq")
+# The program, and the package where that has another name.
+DEBIAN = {
+    "mawk": "",
+    "gawk": "",
+    "jq": "",
+    "igzip": "isal",
+    "libdeflate-gunzip": "libdeflate-tools",
+    "lz4": "",
+}
 NEEDED = "numpy"
 
 
@@ -90,16 +98,16 @@ def from_go(at: Places, refused: dict[str, str]) -> None:
 
 def from_debian(refused: dict[str, str]) -> None:
     """Programs from Debian's packages, when they are missing and may be installed."""
-    for name in DEBIAN:
+    for name, package in DEBIAN.items():
         if name in refused or shutil.which(name):
             continue
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             refused[name] = "not installed, and only root can install it from Debian"
             continue
-        reason = asked(["apt-get", "install", "-y", "-qq", name])
+        reason = asked(["apt-get", "install", "-y", "-qq", package or name])
         if reason:
             asked(["apt-get", "update", "-qq"])
-            reason = asked(["apt-get", "install", "-y", "-qq", name])
+            reason = asked(["apt-get", "install", "-y", "-qq", package or name])
         if reason:
             refused[name] = reason
 

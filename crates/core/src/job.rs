@@ -7,6 +7,7 @@ use crate::scan::{report, Report, Watch};
 use crate::shape::Framing;
 use crate::source::{read_piece, Buffer, Read, Stream, CHUNK};
 use crate::tally::Shards;
+use crate::turns::{self, Ready, Turns};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -27,7 +28,7 @@ enum Feed<'a> {
     /// A file whose pieces can be read in any order.
     Pieces { file: &'a File, range: Range<u64>, next: AtomicU64, failed: Mutex<Option<io::Error>> },
     /// Bytes that come in one order, and are cut in that order.
-    Turns(Mutex<Stream<'a>>),
+    Turns(Turns<'a>),
 }
 
 impl<'a> Job<'a> {
@@ -50,7 +51,12 @@ impl<'a> Job<'a> {
 
     /// A stream, and before it the bytes of `prefix`.
     pub fn of_stream(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
-        Job::new(scan, Feed::Turns(Mutex::new(Stream::new(scan, read, prefix))))
+        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix), 1)))
+    }
+
+    /// The same of a stream whose reading is decoding, which takes about as long as counting.
+    pub fn of_decoder(scan: &'a Scan, read: Box<Read<'a>>, prefix: &[u8]) -> Job<'a> {
+        Job::new(scan, Feed::Turns(Turns::new(Stream::new(scan, read, prefix), turns::DECODED)))
     }
 
     fn new(scan: &'a Scan, feed: Feed<'a>) -> Job<'a> {
@@ -86,7 +92,7 @@ impl<'a> Job<'a> {
                     lock(failed).get_or_insert(error);
                 }
             }
-            Feed::Turns(stream) => self.turns(stream, worker, shards, watch),
+            Feed::Turns(turns) => self.turns(turns, worker, shards, watch),
         }
         self.done.store(true, Ordering::Relaxed);
     }
@@ -128,17 +134,14 @@ impl<'a> Job<'a> {
 
     fn turns(
         &self,
-        stream: &Mutex<Stream<'a>>,
+        turns: &Turns<'a>,
         worker: &mut Worker,
         shards: &OnceLock<Shards>,
         watch: &Watch,
     ) {
-        let mut buffer = Buffer::new();
         let mut follows = 0;
-        loop {
+        turns.work(&watch.cancelled, |Ready { turn, buffer }| {
             let lines = worker.seen.lines;
-            let turn = lock(stream).next(&mut buffer, &watch.cancelled);
-            let Some(turn) = turn else { return };
             if turn.number != follows {
                 worker.jump(self.scan);
             }
@@ -152,7 +155,7 @@ impl<'a> Job<'a> {
             worker.seen.bytes += turn.bytes;
             watch.bytes.fetch_add(turn.bytes, Ordering::Relaxed);
             watch.lines.fetch_add(worker.seen.lines - lines, Ordering::Relaxed);
-        }
+        });
     }
 
     fn after_block(&self, worker: &mut Worker, buffer: &Buffer) {
@@ -168,7 +171,7 @@ impl<'a> Job<'a> {
         report.cancelled = cancelled;
         report.error = match self.feed {
             Feed::Pieces { failed, .. } => inner(failed),
-            Feed::Turns(stream) => inner(stream).into_error(),
+            Feed::Turns(turns) => turns.into_stream().into_error(),
         };
         report
     }

@@ -24,6 +24,7 @@ pub mod shape;
 pub mod source;
 pub mod tally;
 pub mod timestamp;
+mod turns;
 pub mod value;
 
 /// A line of more bytes than this counts as unmatched and is reported, so that an input without line

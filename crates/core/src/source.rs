@@ -35,6 +35,11 @@ impl Buffer {
         }
     }
 
+    /// Whether it holds far more than a block.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes.len() > 4 * CHUNK
+    }
+
     pub(crate) fn block(&self, number: u64, start: usize, end: usize) -> Block<'_> {
         let bytes = &self.bytes[..self.filled + PADDING];
         Block { number, bytes, lines: start..end, heading: None }

@@ -259,7 +259,7 @@ impl Counter {
             self.counter(scan)?;
             let decoder: &Decoder = decoder;
             let read = move |buffer: &mut [u8]| decoder.decoder().read(buffer);
-            works.push(Job::of_stream(scan, Box::new(read), prefix));
+            works.push(Job::of_decoder(scan, Box::new(read), prefix));
         }
         let counter = self.inner.as_mut().ok_or_else(finished)?;
         let bytes = |_: &Watch| {
