@@ -1,6 +1,6 @@
 //! gzip, RFC 1952: members one after another, and zeros behind the last, as tapes had them.
 
-use super::inflate::Inflate;
+use super::deflate::Inflate;
 use super::input::Input;
 use super::{agrees, begins, Fault, Format, Step};
 use crc32fast::Hasher;

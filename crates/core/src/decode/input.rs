@@ -76,21 +76,6 @@ impl Input {
         self.taken.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Puts bytes back that were taken last.
-    pub(super) fn put_back(&mut self, bytes: &[u8]) {
-        if self.start < bytes.len() {
-            let (len, more) = (self.end - self.start, bytes.len());
-            if self.buffer.len() < len + more {
-                self.buffer.resize(len + more, 0);
-            }
-            self.buffer.copy_within(self.start..self.end, more);
-            (self.start, self.end) = (more, more + len);
-        }
-        self.start -= bytes.len();
-        self.buffer[self.start..self.start + bytes.len()].copy_from_slice(bytes);
-        self.taken.fetch_sub(bytes.len() as u64, Ordering::Relaxed);
-    }
-
     pub(super) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }

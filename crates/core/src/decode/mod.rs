@@ -7,8 +7,6 @@ mod bzip2;
 mod deflate;
 pub mod descriptor;
 mod gzip;
-mod huffman;
-mod inflate;
 mod input;
 mod lz4;
 mod plain;
