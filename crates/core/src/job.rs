@@ -148,7 +148,7 @@ impl<'a> Job<'a> {
             follows = turn.number + 1;
             let block = buffer.block(turn.number, 0, turn.end);
             worker.count(self.scan, &Block { heading: turn.heading.as_ref(), ..block }, shards);
-            self.after_block(worker, &buffer);
+            self.after_block(worker, buffer);
             if turn.overlong {
                 worker.overlong_last(turn.number, buffer.filled());
             }
