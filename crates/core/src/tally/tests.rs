@@ -298,7 +298,13 @@ proptest! {
                 all.buckets(count.key).into_iter().filter(|(b, _)| *b >= before).collect();
             prop_assert_eq!(less.buckets(count.key), kept);
         }
-        let choice = Choice { sort: Sort::Peak(1), reverse: false, outside: None, limit: None };
+        let choice = Choice {
+            sort: Sort::Peak(1),
+            reverse: false,
+            outside: None,
+            limit: None,
+            also: std::collections::HashSet::new(),
+        };
         let peaks = |tally: &Tally| -> Vec<(i64, i64, u64)> {
             let order = tally.order(&choice);
             let lives = order.lives(tally, (0, tally.len()), 1);
