@@ -33,8 +33,9 @@ def test_p_is_that_of_two_binomial_tails(pair: tuple[int, int], share: float) ->
     before, after = pair
     of = stats.binom(before + after, share)
     wanted = min(1.0, 2 * min(of.cdf(after), of.sf(after - 1)))
-    found = math.exp(log_p(before, after, share))
-    assert found == pytest.approx(wanted, rel=1e-7, abs=1e-290)
+    found = log_p(before, after, share)
+    # Both know the logarithm to some digits, and its error grows with how far it is from 0.
+    assert wanted < 1e-290 or found == pytest.approx(math.log(wanted), rel=1e-9, abs=1e-7)
 
 
 @pytest.mark.parametrize(
