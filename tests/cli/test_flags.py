@@ -12,7 +12,8 @@ import pytest
 
 from streamstats.cli import completion, manual, parser, reference
 from streamstats.cli.definition import Command
-from streamstats.cli.flags import BRIEF, COMMANDS, EXAMPLES, FLAGS, HELP, MAIN
+from streamstats.cli.flags import COMMANDS, FLAGS, MAIN
+from streamstats.cli.help import BRIEF, EXAMPLES, HELP
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 

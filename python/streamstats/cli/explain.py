@@ -60,7 +60,7 @@ def run(argv: Sequence[str]) -> int:
             values_all = judged.usual.population.values
             complain(f"no suspects among {values_all:,} values: nothing to explain")
     if keys:
-        page = judged.explained(keys)
+        page = judged.explained(keys, names=arguments.reverse_names)
         if arguments.format == "json":
             from streamstats.render.judged import render_explain_json as render
         else:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from streamstats.cli.commands import MANUAL
 from streamstats.cli.definition import Command, Flag
-from streamstats.cli.flags import ENVIRONMENT, EXAMPLES, EXIT_STATUS, HELP_FLAG, MAIN
+from streamstats.cli.flags import HELP_FLAG, MAIN
+from streamstats.cli.help import ENVIRONMENT, EXAMPLES, EXIT_STATUS
 from streamstats.cli.parser import command_help, parse_command, sentence, usage
 
 if TYPE_CHECKING:

@@ -9,15 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from streamstats.cli.definition import Command, Flag, Operand
-from streamstats.cli.flags import (
-    BRIEF,
-    COMMANDS,
-    EXAMPLES,
-    EXAMPLES_IN_HELP,
-    HELP,
-    HELP_FLAG,
-    MAIN,
-)
+from streamstats.cli.flags import COMMANDS, HELP_FLAG, MAIN
+from streamstats.cli.help import BRIEF, EXAMPLES, EXAMPLES_IN_HELP, HELP
 from streamstats.errors import UsageError, printable
 from streamstats.patterns.groups import split_groups
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamstats.cli.definition import Command, Flag
-from streamstats.cli.flags import ENVIRONMENT, EXAMPLES, EXIT_STATUS, MAIN
+from streamstats.cli.flags import MAIN
+from streamstats.cli.help import ENVIRONMENT, EXAMPLES, EXIT_STATUS
 from streamstats.cli.parser import sentence, usage
 
 if TYPE_CHECKING:

@@ -48,6 +48,11 @@ def verdict_commands(flags: Iterable[Flag]) -> tuple[Command, Command]:
                 least=1,
                 default=3,
             ),
+            Flag(
+                ("--reverse-names",),
+                "ask the name servers what addresses are called",
+                text="Whoever runs them then knows that somebody looks. Waits 3 seconds at most.",
+            ),
             _FAILURE,
             *shared,
             Flag(("--format",), "the form of the output", choices=("text", "json"), default="text"),

@@ -114,13 +114,22 @@ class Judged:
     def _is_hostile(self, facts: Facts) -> bool:
         return judge(facts, self.usual).verdict == HOSTILE_PATTERN
 
-    def explained(self, keys: Sequence[bytes]) -> Explanations:
-        """These values, at length. Reads the sources once more, where that can be done."""
+    def explained(self, keys: Sequence[bytes], *, names: bool = False) -> Explanations:
+        """These values, at length. Reads the sources once more, where that can be done; with
+        ``names`` asks the name servers what addresses are called.
+        """
         from streamstats.engines.passages import passages, repeatable, tops
 
         suspects = [self.suspect(key) for key in keys]
         again = repeatable(self.job.paths)
         found = tops(self, suspects) if again else {}
+        called: dict[bytes, str] = {}
+        if names:
+            from streamstats.engines.names import reverse_names
+            from streamstats.summary.rollup import packed
+
+            values_of = [item.facts.value for item in suspects]
+            called = reverse_names([value for value in values_of if packed(value) is not None])
         records = self.usual.population.records
         values = tuple(
             Explanation(
@@ -132,6 +141,7 @@ class Judged:
                 self.timeline(item.key),
                 tuple(found.get(item.key, ())),
                 tuple(passages(self, item)) if again else (),
+                called.get(item.facts.value),
             )
             for item in suspects
         )

@@ -60,6 +60,8 @@ def _value(page: Explanations, item: Explanation, clock: Clock | None, look: Loo
         for line in wrapped(caveat, look, 4):
             yield "    " + paint(line, DIM, look.colour) + "\n"
     yield "\n"
+    if item.name is not None:
+        yield from _labelled("name", shown_name(item.name, True, not look.unicode), look)
     if clock is not None and facts.first is not None and facts.last is not None:
         if item.onset is not None:
             yield from _labelled("since", _since(item.onset, clock), look)

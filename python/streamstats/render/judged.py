@@ -102,6 +102,7 @@ def _explained(item: Explanation, clock: Clock | None) -> dict[str, Any]:
         **_value(item.facts, item.verdict, clock),
         "share": item.share,
         "rank": item.rank,
+        "name": None if item.name is None else shown_name(item.name, False),
         "since": _onset(item.onset, clock),
         "timeline": _timeline(item.timeline, clock),
         "groups": [

@@ -60,6 +60,8 @@ class Explanation(NamedTuple):
     """What its records hold in other groups; () where the source can be read once only."""
     lines: tuple[Passage, ...]
     """A handful of its lines; () where the source can be read once only."""
+    name: str | None = None
+    """What the name servers call an address; None where nobody asked, or it has none."""
 
 
 class Explanations(NamedTuple):
