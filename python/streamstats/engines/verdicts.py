@@ -47,14 +47,9 @@ def suspects(
     Raises as ``count`` does, and StreamstatsError where there is no record.
     """
     job = _job(source, pattern, by, where, start, end, tz)
-    job = job._replace(
-        threads=threads,
-        search=Search(recursive),
-        time_field=time_field,
-        memory=memory_limit,
-        conduct=Wanted(failure),
+    return _judged(job, failure, recursive, threads, time_field, memory_limit).listed(
+        roll_up=roll_up
     )
-    return _judged(job).listed(roll_up=roll_up)
 
 
 def explain(
@@ -83,14 +78,7 @@ def explain(
     Raises as ``suspects`` does, and UsageError for a value of another number of groups.
     """
     job = _job(source, pattern, by, where, start, end, tz)
-    job = job._replace(
-        threads=threads,
-        search=Search(recursive),
-        time_field=time_field,
-        memory=memory_limit,
-        conduct=Wanted(failure),
-    )
-    judged = _judged(job)
+    judged = _judged(job, failure, recursive, threads, time_field, memory_limit)
     wanted = [values] if isinstance(values, bytes) else list(values)
     keys: list[bytes] = []
     for value in wanted:
@@ -122,7 +110,21 @@ def _job(  # noqa: PLR0917
     return Job(paths, pattern, groups, texts(where), wish=wish)
 
 
-def _judged(job: Job) -> Judged:
+def _judged(  # noqa: PLR0917
+    job: Job,
+    failure: str | None,
+    recursive: bool,
+    threads: int | None,
+    time_field: str | None,
+    memory_limit: int | None,
+) -> Judged:
+    job = job._replace(
+        threads=threads,
+        search=Search(recursive),
+        time_field=time_field,
+        memory=memory_limit,
+        conduct=Wanted(failure),
+    )
     outcome = run(job, Watcher())
     if outcome.failed:
         raise outcome.failed[0]
