@@ -204,7 +204,9 @@ def test_another_group_is_counted_from_the_beginning_through_rotations(
     add(log, "1003 x /9")
     following.look()
     assert counts(following)[b"x"] == 2
-    assert latest(following, (b"x",), 5) == [b"1003 x /9", b"1001 x /9"]
+    row = next(row for row in following.tally().summary().rows if row.value == b"x")
+    assert latest(following, row, 5) == [b"1003 x /9", b"1001 x /9"]
+    assert latest(following, row, 1) == [b"1003 x /9"]
     with pytest.raises(UsageError):
         regroup(following, ("nothing",), more)
     with pytest.raises(Cancelled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -35,14 +36,21 @@ class Terminal:
         )
         return answer.stdout
 
-    def start(self, command: str) -> None:
-        """Run a command; behind it stands how it ended."""
+    def start(self, command: str, record: Path | None = None) -> None:
+        """Run a command; behind it stands how it ended. What it writes may be recorded."""
         script = self.folder / "run"
         script.write_text(
             f"cd '{self.folder}'\nstty -g > before\n{command}\n"
             "echo status $?\nstty -g > after\ncmp before after && echo same\nexec cat\n"
         )
-        self.tmux("new-session", "-d", "-x", "80", "-y", "24", f"bash --norc '{script}'")
+        shell = f"bash --norc '{script}'"
+        if record is not None:
+            shell = f"sleep 0.5; {shell}"
+        # A terminal of sixteen colours.
+        self.tmux("set-option", "-g", "default-terminal", "screen", ";",
+                  "new-session", "-d", "-x", "80", "-y", "24", shell)  # fmt: skip
+        if record is not None:
+            self.tmux("pipe-pane", f"cat > '{record}'")
 
     def keys(self, *keys: str) -> None:
         for key in keys:
@@ -71,6 +79,14 @@ class Terminal:
             "-p",
             "#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{keypad_flag} #{pane_title}",
         )
+
+    def modes(self) -> str:
+        """The modes of the terminal, as ``stty -g`` writes them."""
+        device = self.tmux("display-message", "-p", "#{pane_tty}").strip()
+        answer = subprocess.run(
+            ["stty", "-F", device, "-g"], capture_output=True, text=True, check=True
+        )
+        return answer.stdout
 
     def pid(self) -> str:
         """The process that draws."""
@@ -126,6 +142,43 @@ def test_what_is_killed_leaves_the_terminal_as_it_was(terminal: Terminal, number
     subprocess.run(["kill", f"-{number}", terminal.pid()], check=True)
     terminal.wait(lambda text: "same" in text)
     assert terminal.flags().startswith("0 0 1")
+
+
+def test_what_cannot_be_caught_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
+    terminal.start(f"{COMMAND} -f access.log")
+    terminal.wait(lambda text: "700 lines" in text)
+    assert terminal.flags().startswith("1 1 0")
+    guards = f"pgrep -f 'terminal-guard' -g {terminal.pid()} || true"
+    subprocess.run(["kill", "-KILL", terminal.pid()], check=True)
+    screen = terminal.wait(lambda text: "status 137" in text)
+    assert terminal.flags().startswith("0 0 1")
+    # The mode of the terminal is that of before, too, once the guard has seen to it.
+    terminal.wait(lambda _: terminal.modes() == (terminal.folder / "before").read_text())
+    assert subprocess.run(guards, shell=True, capture_output=True, check=True).stdout == b""
+    assert "Traceback" not in screen
+
+
+@pytest.mark.parametrize("flags", ["", "--color never", "--color always"])
+def test_colours_are_among_the_first_sixteen_or_not_there(terminal: Terminal, flags: str) -> None:
+    raw = terminal.folder / "raw"
+    terminal.start(f"{COMMAND} -f access.log --alarm 'count > 99' {flags}", record=raw)
+    terminal.wait(lambda text: "alarm" in text)
+    for key in ("b", "Down", "Escape", "?", "Escape", "Down", "Enter"):
+        terminal.keys(key)
+        time.sleep(0.3)
+    terminal.keys("Escape")
+    terminal.wait(lambda text: "700 lines" in text)
+    terminal.keys("q")
+    terminal.wait(lambda text: "same" in text)
+    codes = {
+        code
+        for found in re.findall(rb"\x1b\[([0-9;]*)m", raw.read_bytes())
+        for code in found.split(b";")
+    }
+    assert b"38" not in codes
+    assert b"48" not in codes
+    coloured = codes & {b"%d" % code for code in (*range(31, 38), *range(91, 98))}
+    assert bool(coloured) == (flags != "--color never")
 
 
 def test_an_error_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:

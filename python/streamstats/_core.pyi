@@ -627,6 +627,12 @@ class Tally:
     def buckets(self, key: bytes) -> list[tuple[int, int]]:
         """The buckets of a value with their records, in order; [] without times."""
 
+    def life(self, key: bytes, width: int) -> tuple[int, int, int, int] | None:
+        """Of one value the first and the last instant, in nanoseconds, the first bucket of its
+        fullest ``width`` in a row, and their records; None where it did not occur or times are not
+        kept.
+        """
+
     def arrow_stream(self, by: Sequence[str], requested_schema: object = ...) -> object:
         """A capsule ``arrow_array_stream`` of the values, ordered by count, largest first."""
 

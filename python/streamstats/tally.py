@@ -10,7 +10,7 @@ from streamstats.summary.distribution import describe
 from streamstats.summary.model import Approximation, SampleFacts, SourceFacts, TimeFacts
 from streamstats.summary.moments import add
 from streamstats.summary.outliers import CLASSIC
-from streamstats.summary.summarise import Clocked, Numbered, summarise
+from streamstats.summary.summarise import Clocked, Numbered, life, summarise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from streamstats.conduct import Conduct
     from streamstats.patterns.roles import Roles
     from streamstats.summary.marks import Mark
-    from streamstats.summary.model import Row, Summary
+    from streamstats.summary.model import Life, Row, Summary
     from streamstats.summary.numbers import NumberStats
     from streamstats.summary.outliers import Rule
 
@@ -151,15 +151,20 @@ class Tally:
         """
         return self._core.late
 
-    def get(self, *groups: bytes | None) -> int | float:
+    def get(self, *groups: bytes | None, kinds: tuple[str, ...] = ()) -> int | float:
         """The count of one value, 0 where it did not occur.
 
         A value of several groups is given as so many arguments; None is a key that is missing. A
-        text stands for all that reads so, be it text, a number or something else of JSON. Raises
-        UsageError where their number is not that of ``by``.
+        text stands for all that reads so, be it text, a number or something else of JSON; with
+        ``kinds``, those of a ``Row``, for that alone. Raises UsageError where their number is not
+        that of ``by``.
         """
-        found = (self._core.get(key) for key in self._keys(groups))
+        found = (self._core.get(key) for key in self._keys(groups, kinds))
         return add(count for _, count in filter(None, found))
+
+    def holds(self, *groups: bytes | None, kinds: tuple[str, ...] = ()) -> bool:
+        """Whether a value occurred, however small its count is. Takes it as ``get`` does."""
+        return any(self._core.get(key) is not None for key in self._keys(groups, kinds))
 
     @property
     def conduct(self) -> Conduct | None:
@@ -183,26 +188,45 @@ class Tally:
         """
         return [key for key in self._keys(groups) if self._core.get(key) is not None]
 
-    def _keys(self, groups: tuple[bytes | None, ...]) -> list[bytes]:
+    def _keys(self, groups: tuple[bytes | None, ...], kinds: tuple[str, ...] = ()) -> list[bytes]:
         if len(groups) != len(self.by):
             raise UsageError(f"a value consists of {len(self.by)} groups, not {len(groups)}")
+        if kinds:
+            known = zip(groups, kinds, strict=True)
+            # What names a kind alone has no text of its own: a row has one to be shown.
+            parts = [(kind, b"" if kind in _BARE else text or b"") for text, kind in known]
+            return [_core.join(parts)]
         from itertools import product
 
-        parts = product(*map(_readings, groups))
-        return [_core.join(each) for each in parts]
+        return [_core.join(each) for each in product(*map(_readings, groups))]
 
-    def buckets_of(self, *groups: bytes | None) -> list[tuple[int, int]]:
+    def buckets_of(
+        self, *groups: bytes | None, kinds: tuple[str, ...] = ()
+    ) -> list[tuple[int, int]]:
         """When the records of one value occurred: pairs of the instant at which a bucket begins, in
         nanoseconds, and the records in it; [] where it did not occur, or times were not read.
 
-        Raises UsageError as ``get`` does.
+        Takes a value, and raises UsageError, as ``get`` does.
         """
         counts: dict[int, int] = {}
-        for key in self._keys(groups):
+        for key in self._keys(groups, kinds):
             for bucket, records in self._core.buckets(key):
                 counts[bucket] = counts.get(bucket, 0) + records
         width = self._core.width
         return [(bucket * width, counts[bucket]) for bucket in sorted(counts)]
+
+    def life_of(self, *groups: bytes | None, kinds: tuple[str, ...] = ()) -> Life | None:
+        """When the records of one value occurred; None where there are none, or no times. Where
+        several values read so, it is that of the first of ``get``'s.
+
+        Takes a value, and raises UsageError, as ``get`` does.
+        """
+        _, clocked = self._facts(0)
+        for key in self._keys(groups, kinds):
+            found, counted = self._core.life(key, self._row), self._core.get(key)
+            if found is not None and counted is not None and clocked is not None:
+                return life(found, counted[0], clocked)
+        return None
 
     @property
     def numbers(self) -> NumberStats | None:
@@ -457,6 +481,9 @@ _MARK = 1
 """Begins the key of one group that is no text, or needed escaping: ``crates/core/src/value.rs``."""
 
 _TEXT = ("text",)
+
+_BARE = ("missing", "null")
+"""Kinds of which there is one value each."""
 
 
 def _split(key: bytes) -> tuple[tuple[bytes, ...], tuple[str, ...]]:

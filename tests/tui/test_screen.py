@@ -16,6 +16,7 @@ from streamstats.engines.follow import Following, Pace, Wanted
 from streamstats.engines.once import Job
 from streamstats.times import zone
 from streamstats.tui.app import Live
+from streamstats.tui.page import look
 from streamstats.tui.pump import Notes
 from streamstats.tui.state import State
 
@@ -42,14 +43,23 @@ class Made:
         self._all: list[Following] = []
 
     def __call__(
-        self, path: str, pattern: str | None = None, *, alarms: str = "", unicode: bool = True
+        self,
+        path: str,
+        pattern: str | None = None,
+        *,
+        by: tuple[str, ...] = (),
+        alarms: str = "",
+        unicode: bool = True,
+        colour: bool = True,
     ) -> Live:
         notes = Notes()
-        job = Job([path], pattern, wish=Wish(zone=zone("UTC")), threads=1)
+        job = Job([path], pattern, by=by, wish=Wish(zone=zone("UTC")), threads=1)
         following = Standing(job, Wanted(), notes)
         self._all.append(following)
         raised = Alarms(following, [alarm(alarms)], None, notes.say) if alarms else None
-        return Live(following, State(), notes, raised, interval=0.05, unicode=unicode)
+        return Live(
+            following, State(), notes, raised, interval=0.05, unicode=unicode, colour=colour
+        )
 
     def close(self) -> None:
         for following in self._all:
@@ -61,7 +71,6 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     """In a folder that has the example log."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "access.log").write_bytes(EXAMPLE.read_bytes())
-    monkeypatch.setenv("NO_COLOR", "")
     made = Made()
     yield made
     made.close()
@@ -118,6 +127,56 @@ def test_sizes(snap_compare: Compare, made: Made, size: tuple[int, int]) -> None
 def test_keys(snap_compare: Compare, made: Made, pressed: tuple[str, ...]) -> None:
     app = made("access.log")
     assert snap_compare(app, terminal_size=(80, 24), run_before=keys(*pressed))
+
+
+def test_without_colour(snap_compare: Compare, made: Made) -> None:
+    app = made("access.log", colour=False)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=keys("down"))
+
+
+def test_messages(snap_compare: Compare, made: Made) -> None:
+    app = made("access.log")
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        app._notes.say("access.log.1: passed over")
+        await pilot.press("m")
+        await settled(pilot)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_a_number_and_its_text_are_two_values_with_pages_of_their_own(
+    snap_compare: Compare, made: Made
+) -> None:
+    held = ['"a":1,', '"a":"1",', '"a":1,', '"a":null,', ""]
+    text = "".join(f'{{{key}"time":"2026-01-01T10:00:00Z"}}\n' for key in held * 3)
+    Path("keys.log").write_text(text)
+    app = made("keys.log", "json", by=("a",))
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        assert app.frame is not None
+        counted = [(each.row.kinds, each.row.count, each.rate) for each in app.frame.rows]
+        assert counted == [
+            (("number",), 6, 1.2),
+            (("missing",), 3, 0.6),
+            (("null",), 3, 0.6),
+            (("text",), 3, 0.6),
+        ]
+        app.action_copy_all()
+        assert app.clipboard.splitlines()[1].startswith("1,6,0.4,")
+        rows = [each.row for each in app.frame.rows]
+        for row, key in zip(rows, ('"a":1', "", '"a":null', '"a":"1"'), strict=True):
+            facts = look(app._following, row, None)
+            assert facts.counted == row.count
+            assert sum(records for _, records in facts.buckets) == row.count
+            assert len(facts.lines) == row.count
+            assert all(line.startswith(f"{{{key}".encode()) for line in facts.lines)
+        await pilot.press("down", "down", "down", "enter")
+        await settled(pilot)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
 
 
 def test_ascii_and_alarms(snap_compare: Compare, made: Made) -> None:

@@ -284,6 +284,12 @@ impl Tally {
         self.inner.buckets(key)
     }
 
+    /// First, last, the fullest row of `width` buckets and its records, of one value.
+    fn life(&self, key: &[u8], width: i64) -> Option<(i64, i64, i64, u64)> {
+        let life = self.inner.life(key, width)?;
+        Some((life.first, life.last, life.peak.0, life.peak.1))
+    }
+
     /// How many values have each pair of records in this tally and in another.
     fn pairs(&self, py: Python<'_>, other: &Bound<'_, Tally>) -> Vec<(u64, u64, u64)> {
         let other = other.borrow();

@@ -436,9 +436,11 @@ FLAGS: tuple[Flag, ...] = (
         repeat=True,
         advanced=True,
         text=(
-            "`outlier`, or a comparison (`>`, `>=`, `<`, `<=`) of a number with `count`, `share` "
-            "(in percent), `rate` (records in a second, now) or `peak`: `--alarm 'rate > 50'`; "
-            "`and` joins several. May be repeated. A value raises it once, and again after it did "
+            "`outlier`, or a comparison (`>`, `>=`, `<`, `<=`, `==`, `!=`) of `count`, `share` "
+            "(0 to 1, or `20%`), `rate` (records in a second, now), `rate.mean`, `rate.active` or "
+            "`peak` with a number, or with one of all counts, as `stats.mean`: `--alarm "
+            "'rate > 50'`. `and`, `or`, `not`, `+ - * /` and parentheses work. May be repeated. A "
+            "value raises it once, and again after it did "
             "not hold for a while. Without `--run` it is said on standard error."
         ),
     ),

@@ -33,6 +33,7 @@ def run(arguments: Arguments, job: Job, last: int | None, interval: float, asked
     Raises StreamstatsError for wrong use, and what ended the following.
     """
     from streamstats.tui.app import Live
+    from streamstats.tui.guard import Guard
     from streamstats.tui.pump import Notes
     from streamstats.tui.state import State
 
@@ -51,15 +52,18 @@ def run(arguments: Arguments, job: Job, last: int | None, interval: float, asked
         )
         if not following.alive:
             return report(following.outcome(), arguments.strict, bool(arguments.where))
+        seen = look(arguments)
         app = Live(
             following,
             state,
             notes,
             alarms,
             interval=USUAL_INTERVAL if arguments.interval == "2s" else interval,
-            unicode=look(arguments).unicode,
+            unicode=seen.unicode,
+            colour=seen.colour,
         )
-        app.run()
+        with Guard(2):
+            app.run()
         if alarms is not None:
             alarms.close()
         for text in dict.fromkeys(notes.texts):
@@ -68,7 +72,7 @@ def run(arguments: Arguments, job: Job, last: int | None, interval: float, asked
             raise app.error
         if app.return_code:
             return app.return_code
-        return _last(following, arguments, app.state)
+        return _last(following, arguments, marks)
     finally:
         following.close()
 
@@ -94,11 +98,10 @@ def _keys_apart(job: Job) -> int:
     return stdin
 
 
-def _last(following: Following, arguments: Arguments, state: object) -> int:
+def _last(following: Following, arguments: Arguments, marks: Sequence[Mark]) -> int:
     """The last block, on the terminal where the screen was; and what was amiss."""
     from streamstats.render import renderer
 
-    del state
     following.finish()
     outcome = following.outcome()
     if following.growing is not None and sys.stdout is not None:
@@ -107,7 +110,7 @@ def _last(following: Following, arguments: Arguments, state: object) -> int:
             sort=arguments.sort or "count",
             reverse=arguments.reverse,
             only_outliers=arguments.outliers,
-            marks=(),
+            marks=marks,
         )
         write(renderer("text")(summary, look(arguments)))
     return report(outcome, arguments.strict, bool(arguments.where))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -17,9 +16,11 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from streamstats.engines.standing import Standing, View, is_counted, stand
+from streamstats.engines.expressions import OF_ALL, Condition, condition
+from streamstats.engines.standing import Standing, View, exact, is_counted, stand
 from streamstats.errors import UsageError, printable
 from streamstats.render.escape import shown_row
+from streamstats.render.kinds import Kinds, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
     from streamstats.engines.follow import Following
     from streamstats.summary.marks import Mark
+    from streamstats.summary.model import Stats
 
-NAMES = ("count", "share", "rate", "peak")
+ORDERED = ("count", "rate", "peak")
+"""Numbers by which values can be put in order."""
 
 TIME_LIMIT = 10.0
 """Seconds that a command may take."""
@@ -48,48 +51,46 @@ MOST = 1000
 REMEMBERED = 100_000
 """So many episodes are remembered."""
 
-_COMPARISON = re.compile(r"\s*([a-z]+)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*")
-
-
-class Comparison(NamedTuple):
-    """A number of a value, against another."""
-
-    name: str
-    sign: str
-    number: float
-
-    def holds(self, standing: Standing) -> bool:
-        """Whether it holds of a value."""
-        value = figure(standing, self.name)
-        if value is None:
-            return False
-        return {
-            ">": value > self.number,
-            ">=": value >= self.number,
-            "<": value < self.number,
-            "<=": value <= self.number,
-        }[self.sign]
-
 
 class Alarm(NamedTuple):
-    """What raises it: all of it has to hold."""
+    """What raises it."""
 
     text: str
-    comparisons: tuple[Comparison, ...]
-    outlier: bool
+    condition: Condition
 
-    def holds(self, standing: Standing) -> bool:
+    def holds(self, standing: Standing, stats: Stats) -> bool:
         """Whether it holds of a value."""
-        marked = standing.row.outlier or not self.outlier
-        return marked and all(each.holds(standing) for each in self.comparisons)
+        return self.condition.holds(known(standing, stats), standing.row.outlier)
 
     @property
-    def view(self) -> View:
+    def views(self) -> list[View]:
         """The values that may raise it, the likely ones first."""
-        above = [each.name for each in self.comparisons if each.sign.startswith(">")]
-        sort = next((name for name in above if name != "share"), "count")
-        return View(sort=sort, reverse=not above and not self.outlier, outliers=self.outlier,
-                    limit=MOST)  # fmt: skip
+        return list(dict.fromkeys(_likely(self.condition, wanted=True)))
+
+
+def _likely(condition: Condition, *, wanted: bool) -> list[View]:
+    """Where to look for values of which a condition holds, or does not.
+
+    Of all that has to hold one part is enough to look by; of what may hold, all parts.
+    """
+    if condition.sign == "not":
+        return _likely(condition.parts[0], wanted=not wanted)
+    if condition.sign == "outlier":
+        return [View(outliers=wanted, limit=MOST)]
+    if condition.sign in ("and", "or"):
+        views = [_likely(part, wanted=wanted) for part in condition.parts]
+        if (condition.sign == "or") == wanted:
+            return [view for some in views for view in some]
+        return min(views, key=lambda some: max(map(_breadth, some)))
+    at = next((at for at, side in enumerate(condition.sides) if side.name in ORDERED), 0)
+    large = condition.sign not in (("<", "<=") if at == 0 else (">", ">="))
+    name = condition.sides[at].name
+    return [View(sort=name if name in ORDERED else "count", reverse=large != wanted, limit=MOST)]
+
+
+def _breadth(view: View) -> int:
+    """Outliers are few, large numbers fewer than small ones."""
+    return 0 if view.outliers else 1 + view.reverse
 
 
 def alarm(text: str) -> Alarm:
@@ -97,33 +98,22 @@ def alarm(text: str) -> Alarm:
 
     Raises UsageError.
     """
-    comparisons: list[Comparison] = []
-    outlier = False
-    for part in re.split(r"\band\b", text):
-        if part.strip() == "outlier":
-            outlier = True
-            continue
-        match = _COMPARISON.fullmatch(part)
-        if match is None or match[1] not in NAMES or (match[4] and match[1] != "share"):
-            raise UsageError(
-                f"--alarm '{printable(text)}' cannot be read at '{printable(part.strip())}'",
-                f"write 'outlier', or compare {', '.join(NAMES[:-1])} or {NAMES[-1]}: "
-                "--alarm 'rate > 50 and share >= 5%'",
-            )
-        comparisons.append(Comparison(match[1], match[2], float(match[3])))
-    return Alarm(text.strip(), tuple(comparisons), outlier)
+    return Alarm(text.strip(), condition(text, "--alarm"))
 
 
-def figure(standing: Standing, name: str) -> float | None:
-    """The number of a value that goes by a name."""
+def known(standing: Standing, stats: Stats) -> dict[str, float | None]:
+    """What names stand for: of a value, and of all of them."""
     row = standing.row
-    if name == "count":
-        return row.count
-    if name == "share":
-        return row.share * 100
-    if name == "rate":
-        return standing.rate
-    return row.life.peak if row.life is not None else None
+    life = row.life
+    found: dict[str, float | None] = {
+        "count": row.count,
+        "share": row.share,
+        "rate": standing.rate,
+        "rate.mean": None if life is None else life.mean,
+        "rate.active": None if life is None else life.active,
+        "peak": None if life is None else life.peak,
+    }
+    return found | {name: getattr(stats, name.partition(".")[2]) for name in OF_ALL}
 
 
 def command(text: str) -> list[str]:
@@ -163,10 +153,10 @@ class Alarms:
         self._tell = tell
         self._marks = marks
         self._runner = Runner(run, tell) if run is not None else None
-        self._episodes: dict[tuple[int, tuple[bytes, ...]], float] = {}
+        self._episodes: dict[tuple[int, tuple[bytes, ...], tuple[str, ...]], float] = {}
         self.raised = 0
         """How many alarms were raised."""
-        rates = any(each.name == "rate" for alarm in alarms for each in alarm.comparisons)
+        rates = any("rate" in alarm.condition.names() for alarm in alarms)
         if rates and not is_counted(following):
             raise UsageError("a rate is one of records, and sums are counted", "use count or peak")
 
@@ -174,32 +164,43 @@ class Alarms:
         """Raise the alarms of all values for which one holds and did not hold before."""
         now = time.monotonic()
         for number, alarm in enumerate(self._alarms):
-            with self._following.lock:
-                view = alarm.view._replace(last=self._following.wanted.last, marks=self._marks)
-                standings = stand(self._following, view).rows
-            for standing in standings:
-                if not alarm.holds(standing):
-                    continue
-                key = (number, standing.row.groups)
+            raising = self._raising(alarm)
+            columns = len(raising[0].row.groups) if raising else 0
+            kinds = Kinds(columns, (each.row for each in raising))
+            for standing in raising:
+                key = (number, standing.row.groups, exact(standing.row))
                 known = key in self._episodes
                 # What holds goes to the end, so that what is oldest is first.
                 self._episodes.pop(key, None)
                 self._episodes[key] = now
                 if not known:
-                    self._raise(alarm, standing)
+                    self._raise(alarm, standing, kinds)
         for key, held in list(self._episodes.items()):
             if now - held < EPISODE and len(self._episodes) <= REMEMBERED:
                 break
             del self._episodes[key]
 
+    def _raising(self, alarm: Alarm) -> list[Standing]:
+        """The values of which an alarm holds, each once."""
+        found: dict[tuple[object, ...], Standing] = {}
+        for likely in alarm.views:
+            view = likely._replace(last=self._following.wanted.last, marks=self._marks)
+            with self._following.lock:
+                standings = stand(self._following, view)
+                stats = standings.summary.stats
+            for standing in standings.rows:
+                if alarm.holds(standing, stats):
+                    found.setdefault((standing.row.groups, exact(standing.row)), standing)
+        return list(found.values())
+
     def active(self) -> frozenset[tuple[bytes, ...]]:
         """The values for which an alarm held when it was last looked for, or shortly before."""
-        return frozenset(groups for _, groups in list(self._episodes))
+        return frozenset(groups for _, groups, _ in list(self._episodes))
 
-    def _raise(self, alarm: Alarm, standing: Standing) -> None:
+    def _raise(self, alarm: Alarm, standing: Standing, kinds: Kinds) -> None:
         self.raised += 1
         if self._runner is None:
-            self._tell(f"alarm: {alarm.text}: {shown_row(standing.row)}")
+            self._tell(f"alarm: {alarm.text}: {named(standing.row, kinds)}")
             return
         self._runner.run(facts(alarm, standing, self._following))
 
@@ -221,6 +222,7 @@ def facts(alarm: Alarm, standing: Standing, following: Following) -> dict[str, o
         "schema": 1,
         "alarm": alarm.text,
         "value": shown_row(row),
+        "kinds": list(exact(row)),
         "by": list(following.growing.by if following.growing is not None else ()),
         "count": row.count,
         "share": row.share,

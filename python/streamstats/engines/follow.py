@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from streamstats.sources.counting import Report
     from streamstats.sources.files import Source
     from streamstats.sources.follow.identity import Key
-    from streamstats.sources.follow.reading import Part
+    from streamstats.sources.follow.quotes import Quotes
+    from streamstats.sources.follow.reading import Part, Tracked
     from streamstats.tally import Tally
 
 _RUN = 96
@@ -42,6 +43,9 @@ _RUNS = 2_000_000
 
 _STREAM = 32 << 20
 """Of a stream the last so many bytes are kept: to show lines, and to count another group."""
+
+_SLICE = 8 << 20
+"""Of a log with quotes so many bytes are read at once."""
 
 _RATE_OVER = 3.0
 """The rate of lines is that of the last so many seconds."""
@@ -167,12 +171,20 @@ class Following:
             packed, self._uncounted = self._uncounted, []
             for path in packed:
                 self._decode(path)
-        for part in self.ledger.look():
+        parts = self.ledger.look()
+        while True:
+            # Whoever holds the lock sees each file as far as it was counted, and no further.
             with self.lock:
+                part = next(parts, None)
+                if part is None:
+                    break
                 self._count_part(part)
         self._flowed = False
         for flow, way in self._flows:
             self._flow(flow, way)
+        with self.lock:
+            self._overdue(lambda quotes: quotes.is_overdue)
+        self._let_go()
         for path, error in self.ledger.failed:
             self._fail(unreadable(path, error))
         self.ledger.failed.clear()
@@ -185,6 +197,16 @@ class Following:
             self._lines.popleft()
         return self.lines > before
 
+    def _let_go(self) -> None:
+        """Files that are not held open any more are forgotten: another one may get their inode."""
+        held = {file.key for file in self.ledger.files}
+        gone = [key for key in self.ways_of if key not in held]
+        if gone:
+            with self.lock:
+                ways = [self.ways_of.pop(key) for key in gone]
+                self._overdue(lambda quotes: any(way and way.quotes is quotes for way in ways))
+                self.ways.forget([way for way in ways if way is not None])
+
     def pause(self) -> None:
         """Let some more come, so that a log that is written all the time is not looked at as often
         as can be.
@@ -192,6 +214,12 @@ class Following:
         # A stream gathers by itself, and its writer waits for us.
         if not self._flowed:
             time.sleep(PAUSE)
+
+    def _overdue(self, is_due: Callable[[Quotes], bool]) -> None:
+        """Count records that were held back, and whose end does not come."""
+        for way in self.ways.settled:
+            if way.quotes is not None and way.quotes.held and is_due(way.quotes):
+                self._counted(way.name, way, way.quotes.rest())
 
     def wake(self) -> None:
         """End a ``step``, from another thread."""
@@ -204,6 +232,7 @@ class Following:
                 self._count_part(part)
             for flow, way in self._flows:
                 self._data(flow.name, flow.rest(), way)
+            self._overdue(lambda _: True)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -219,11 +248,17 @@ class Following:
 
     def _count_part(self, part: Part) -> None:
         file = part.file
-        if file.key not in self.ways_of:
-            head = os.pread(file.fd, min(part.stop, 1 << 18), 0)
-            self.ways_of[file.key] = self._settle(file.path, head)
-        way = self.ways_of[file.key]
-        if way is None:
+        is_new = file.key not in self.ways_of
+        way = self.way_of(file)
+        if way is None or (is_new and self._seek(part, way)):
+            return
+        if way.quotes is not None:
+            if not part.start:
+                # It begins anew; nobody ends what stood there.
+                self._counted(file.path, way, way.quotes.rest())
+            for start in range(part.start, part.stop, _SLICE):
+                data = part.data or os.pread(file.fd, min(_SLICE, part.stop - start), start)
+                self._counted(file.path, way, way.quotes.whole(data))
             return
         if part.data is not None:
             self._counted(file.path, way, part.data)
@@ -232,6 +267,30 @@ class Following:
         lines = (part.start, part.stop)
         report = self._grown(way).file(file.fd, lines, way.choice, clock, now)
         self._add(file.path, way, report)
+
+    def way_of(self, file: Tracked) -> Way | None:
+        """How a file of which something was read reads; None for one that is left aside."""
+        if file.key not in self.ways_of:
+            head = os.pread(file.fd, min(file.position, 1 << 18), 0)
+            self.ways_of[file.key] = self._settle(file.path, head)
+        return self.ways_of[file.key]
+
+    def _seek(self, part: Part, way: Way) -> bool:
+        """Whether a log begins so long before the window that the rest of this part is left out."""
+        if part.start or way.clock is None or way.clock.start is None or not self.wish.seek:
+            return False
+        file, size = part.file, part.file.size()
+        window = (size, self.wish.lateness)
+        found = self._grown(way).seek(file.fd, window, way.choice, way.clock_now())
+        if found is None:
+            return False
+        start, disordered = found
+        self._watcher.sought(file.path, start, size, disordered)
+        if start < part.stop:
+            return False
+        self.found.setdefault(file.path, (way.choice.name, Found()))
+        file.skip(start)
+        return True
 
     def _flow(self, flow: Flow, way: list[Way | None]) -> None:
         if flow.ended:
@@ -256,6 +315,10 @@ class Following:
             way[0] = self._settle(name, data[: 1 << 18])
         if way[0] is None:
             return
+        if way[0].quotes is not None:
+            data = way[0].quotes.whole(data)
+            if not data:
+                return
         self.recent.append((data, way[0]))
         self._recent_size += len(data)
         while self._recent_size > _STREAM and len(self.recent) > 1:
@@ -302,6 +365,8 @@ class Following:
         return Growing(by, job.sum, self.wish.width, job.numbers, threads=job.threads, budget=room)
 
     def _counted(self, name: str, way: Way, data: bytes) -> None:
+        if not data:
+            return
         report = self._grown(way).data(data, way.choice, way.clock_now(), time.time_ns())
         self._add(name, way, report)
 
@@ -349,9 +414,10 @@ class Following:
         window = None
         if last is not None and span is not None:
             window = (self.end(span[1]) - last, span[1] + growing.width)
-        start = window[0] if window is not None and span is not None else self._start()
-        if start is not None and span is not None and start < span[0]:
-            start = None
+        start = self._start()
+        if window is not None and span is not None:
+            # A run that is younger than the window begins with its first record.
+            start = None if window[0] < span[0] else window[0]
         zone = self.wish.zone
         assert zone is not None
         times = Times(zone, self.wish.per, self.wish.sliding, start, None)
@@ -418,7 +484,7 @@ def decoded_lines(source: Source) -> Iterator[bytes]:
 def _refuse(job: Job, wanted: Wanted) -> None:
     if job.search.recursive:
         raise UsageError(
-            "a folder cannot be followed", "name its files, with a glob: -f 'logs/*.log'"
+            "a folder cannot be followed", "name its files, with a glob: -f 'logs/**/*.log'"
         )
     if networks_of(job) is not None:
         raise UsageError(

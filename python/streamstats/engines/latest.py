@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import os
+import time
+
+from streamstats.engines.standing import exact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from streamstats.engines.follow import Following
     from streamstats.engines.ways import Way
+    from streamstats.sources.growing import Growing
+    from streamstats.summary.model import Row
 
 _TAIL = 4 << 20
-"""So many of the last bytes of each file are looked through."""
+"""So many of the last bytes of each file are looked through,"""
+
+_MOST = 32 << 20
+"""and so many in all."""
+
+_PIECE = 512
+"""So many lines are counted at once, to see whether any is of the value."""
 
 _LONGEST = 64 * 1024
-"""So many bytes of a line are shown."""
+"""So many bytes of a line are given."""
 
 
-def latest(following: Following, groups: tuple[bytes, ...], most: int) -> list[bytes]:
+def latest(following: Following, row: Row, most: int) -> list[bytes]:
     """The latest lines that hold a value, the latest first, as far as they are in the last parts of
     files, and of streams.
+
+    A line holds a value if counting it counts that value: so networks, conditions, windows and the
+    kinds of JSON are what they are in the count.
     """
     found: list[bytes] = []
     with following.lock:
+        if following.growing is None:
+            return found
+        growing = following.new_growing(following.growing.by)
         files = [
             (os.dup(file.fd), file.position, way)
             for file in reversed(following.ledger.files)
@@ -31,12 +48,18 @@ def latest(following: Following, groups: tuple[bytes, ...], most: int) -> list[b
         ]
         recent = list(following.recent)
     try:
+        left = _MOST
         for data, way in _backward(files, recent):
-            for line in reversed(data.splitlines()):
-                if _holds(line, groups, way):
+            lines = data.splitlines()
+            for end in range(len(lines), 0, -_PIECE):
+                piece = lines[max(0, end - _PIECE) : end]
+                for line in _of_value(piece, row, way, growing):
                     found.append(line[:_LONGEST])
                     if len(found) == most:
                         return found
+            left -= len(data)
+            if left <= 0:
+                break
     finally:
         for fd, _, _ in files:
             os.close(fd)
@@ -59,16 +82,15 @@ def _backward(
         yield data, way
 
 
-def _holds(line: bytes, groups: tuple[bytes, ...], way: Way) -> bool:
-    compiled = way.choice.compiled
-    if compiled is None:
-        return line == groups[0]
-    plain = getattr(way.choice.pattern, "shape", "") == ""
-    if plain and not all(group in line for group in groups):
-        return False
-    held = compiled.match(line)
-    if held is None:
-        return False
-    return all(
-        (held.get(name) or b"") == group for name, group in zip(way.choice.by, groups, strict=True)
-    )
+def _of_value(lines: Sequence[bytes], row: Row, way: Way, growing: Growing) -> Iterator[bytes]:
+    """Those of some lines that are of a value, the last one first: by halves."""
+    text = b"\n".join(lines) + b"\n"
+    tally = growing.apart(text, way.choice, way.clock_now(), time.time_ns())
+    if not tally.holds(*row.groups, kinds=exact(row)):
+        return
+    if len(lines) == 1:
+        yield lines[0]
+        return
+    half = len(lines) // 2
+    yield from _of_value(lines[half:], row, way, growing)
+    yield from _of_value(lines[:half], row, way, growing)

@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
     from streamstats.engines.follow import Following
     from streamstats.engines.ways import Way
-    from streamstats.sources.follow.identity import Key
+    from streamstats.sources.follow.reading import Tracked
     from streamstats.sources.growing import Growing
 
 _PIECE = 64 << 20
 """So many bytes are counted between two looks at whether to go on."""
 
 
+_ATTEMPTS = 3
+"""So many times is it begun anew, when a file is cut off while it is counted."""
+
+
 class _File(NamedTuple):
-    key: Key
+    tracked: Tracked
     fd: int
     """A descriptor of our own."""
+    restarts: int
+    """How often it had been cut off."""
     stop: int
+    """Up to here it is counted; 0 where its contents have gone."""
     way: Way
 
 
@@ -48,14 +55,33 @@ def regroup(following: Following, by: tuple[str, ...], go_on: Callable[[float], 
         Cancelled: ``go_on`` said no.
         OSError: a file cannot be read any more.
     """
+    for attempt in range(1, _ATTEMPTS + 1):
+        lost = _regroup(following, by, go_on, last=attempt == _ATTEMPTS)
+        if lost is not None:
+            return lost
+    raise AssertionError("the last attempt has an answer")
+
+
+def _regroup(
+    following: Following, by: tuple[str, ...], go_on: Callable[[float], bool], *, last: bool
+) -> int | None:
+    """One attempt; None where a file was cut off while it was counted, if not ``last``."""
     ways = following.ways
     with following.lock:
+        held = [file for file in following.ledger.files if file.position]
+        ways_of = {file.key: following.way_of(file) for file in held}
         known = list(ways.settled)
         new = {id(way): ways.regrouped(way, by) for way in known}
         files = [
-            _File(file.key, os.dup(file.fd), file.position, way)
-            for file in following.ledger.files
-            if (way := following.ways_of.get(file.key)) is not None
+            _File(
+                file,
+                os.dup(file.fd),
+                file.restarts,
+                _counted(file, way) if file.is_whole() else 0,
+                way,
+            )
+            for file in held
+            if (way := ways_of[file.key]) is not None
         ]
         recent = list(following.recent)
         seen = following.dropped + sum(len(data) for data, _ in recent)
@@ -78,14 +104,21 @@ def regroup(following: Following, by: tuple[str, ...], go_on: Callable[[float], 
         for path, way in packed.items():
             _packed(growing, path, new[id(way)])
         with following.lock:
-            stops = {file.key: file.stop for file in files}
-            _catch_up(following, growing, stops, seen, new)
+            if not last and not all(map(_is_unharmed, files)):
+                return None
             lost = following.dropped + sum(file.lost for file in following.ledger.files)
+            lost += _catch_up(following, growing, files, seen, new)
             _replace(following, growing, new)
             return lost
     finally:
         for file in files:
             os.close(file.fd)
+
+
+def _is_unharmed(file: _File) -> bool:
+    """Whether what was counted of a file stood there all the time."""
+    tracked = file.tracked
+    return not file.stop or (tracked.restarts == file.restarts and tracked.is_whole())
 
 
 def _line_end(fd: int, start: int, stop: int) -> int:
@@ -102,23 +135,28 @@ def _line_end(fd: int, start: int, stop: int) -> int:
 def _catch_up(
     following: Following,
     growing: Growing,
-    stops: dict[Key, int],
+    files: list[_File],
     seen: int,
     new: dict[int, Way],
-) -> None:
-    """Count what came in the meantime."""
-    for file in following.ledger.files:
-        way = following.ways_of.get(file.key)
+) -> int:
+    """Count what came in the meantime; how many bytes have gone since, which nobody noticed yet."""
+    before = {id(file.tracked): file for file in files}
+    gone = 0
+    for tracked in following.ledger.files:
+        way = following.way_of(tracked) if tracked.position else None
         if way is None:
             continue
         fresh = new.get(id(way)) or following.ways.regrouped(way, growing.by)
         new[id(way)] = fresh
-        start = stops.get(file.key, 0)
-        if file.position < start:
-            # It was cut off since.
-            start = 0
-        if file.position > start:
-            _range(growing, file.fd, (start, file.position), fresh)
+        known = before.get(id(tracked))
+        again = known is None or known.restarts != tracked.restarts
+        start, stop = 0 if again or known is None else known.stop, _counted(tracked, way)
+        if stop <= start:
+            continue
+        if tracked.is_whole():
+            _range(growing, tracked.fd, (start, stop), fresh)
+        else:
+            gone += stop - start
     at = following.dropped
     for data, way in following.recent:
         if at >= seen:
@@ -126,6 +164,12 @@ def _catch_up(
             new[id(way)] = fresh
             _data(growing, data, fresh)
         at += len(data)
+    return gone
+
+
+def _counted(file: Tracked, way: Way) -> int:
+    """Up to where a file was counted: a record whose end is waited for is not."""
+    return file.position - (len(way.quotes.held) if way.quotes is not None else 0)
 
 
 def _replace(following: Following, growing: Growing, new: dict[int, Way]) -> None:

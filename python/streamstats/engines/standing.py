@@ -121,18 +121,20 @@ def _by_rate(rows: Iterator[Row], recent: Tally, view: View) -> Iterator[Row]:
     from itertools import islice
 
     some = list(islice(rows, LOOKED))
-    some.sort(key=lambda row: recent.get(*_groups(row)), reverse=not view.reverse)
+    some.sort(key=lambda row: _records(recent, row), reverse=not view.reverse)
     return iter(some)
 
 
-def _groups(row: Row) -> tuple[bytes | None, ...]:
-    kinds = row.kinds or ("text",) * len(row.groups)
-    return tuple(
-        None if kind == "missing" else group for group, kind in zip(row.groups, kinds, strict=True)
-    )
+def exact(row: Row) -> tuple[str, ...]:
+    """Of which kind each group of a value is: 1 and "1" of JSON are two values."""
+    return row.kinds or ("text",) * len(row.groups)
+
+
+def _records(recent: Tally, row: Row) -> int | float:
+    return recent.get(*row.groups, kinds=exact(row))
 
 
 def _rate(recent: Tally | None, row: Row) -> float | None:
     if recent is None:
         return None
-    return recent.get(*_groups(row)) / (NOW / SECOND)
+    return _records(recent, row) / (NOW / SECOND)

@@ -11,15 +11,22 @@ from streamstats.errors import SourceError, UsageError
 from streamstats.patterns.resolve import Asked, Choice, choose, condition, find
 from streamstats.sources.descriptors import Stream
 from streamstats.sources.files import Source
+from streamstats.sources.follow.quotes import Quotes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamstats.patterns.model import Pattern
 
 _HOUR = 3600 * SECOND
 
 _AHEAD = 24 * _HOUR
 """A stamp without a year is of the latest year in which it is not further ahead than this."""
+
+
+QUOTED = ("csv", "tsv")
+"""Shapes whose fields may hold line ends in quotes."""
 
 
 class Way:
@@ -32,6 +39,9 @@ class Way:
         self.choice = choice
         self.clock = clock
         """None where lines do not tell their time; they are counted as they arrive."""
+        pattern = choice.pattern
+        self.quotes = Quotes() if pattern is not None and pattern.shape in QUOTED else None
+        """What holds back a record that takes several lines; None where none does."""
 
     def clock_now(self) -> Clock | None:
         """The clock for lines that come now. It is renewed each hour, for stamps without a year."""
@@ -129,7 +139,17 @@ class Ways:
         choice, _ = settle(way.choice.pattern, way.sample, asked, way.name, firm=True)
         if way.choice.time is not None and choice.time is None:
             choice = choice._replace(time=way.choice.time)
-        return Way(way.name, choice, way.clock, way.sample)
+        new = Way(way.name, choice, way.clock, way.sample)
+        new.quotes = way.quotes
+        return new
+
+    def forget(self, gone: Sequence[Way]) -> None:
+        """Let go of sources that are read no more; how the first one read is still known."""
+        self.settled = [
+            way
+            for at, way in enumerate(self.settled)
+            if not at or all(way is not each for each in gone)
+        ]
 
     def turn(self, by: tuple[str, ...]) -> None:
         """Settle sources that are still to come for these groups."""

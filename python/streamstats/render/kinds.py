@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from streamstats.render.escape import shown_alike, shown_row
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +27,9 @@ class Kinds:
 
     __slots__ = ("_shown",)
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, rows: Iterable[Row | Change] = ()) -> None:
         self._shown: list[set[str]] = [set() for _ in range(columns)]
+        self.see(rows)
 
     def see(self, rows: Iterable[Row | Change]) -> None:
         """Take these rows into account."""
@@ -45,3 +48,13 @@ class Kinds:
             return False
         text = row.groups[at]
         return any(kind in shown and like.fullmatch(text) for kind, like in _READS)
+
+
+def named(row: Row, kinds: Kinds) -> str:
+    """A value as people see it on a terminal; texts that would be taken for something else are in
+    quotes.
+    """
+    if not kinds:
+        return shown_row(row)
+    texts = shown_alike(row.groups, True)[0] if len(row.groups) > 1 else [shown_row(row)]
+    return " ".join(f'"{text}"' if kinds.quotes(row, at) else text for at, text in enumerate(texts))

@@ -20,3 +20,12 @@ def spark(counts: Sequence[int], unicode: bool = True) -> str:
     return "".join(
         [marks[(count * levels - 1) // largest] if count > 0 else " " for count in counts]
     )
+
+
+def squeezed(counts: Sequence[int], width: int) -> list[int]:
+    """Counts in at most so many steps, each the sum of as many."""
+    step = max(1, -(-len(counts) // max(1, width)))
+    # From the end, so that the newest step is a whole one less seldom than the oldest.
+    first = len(counts) % step
+    sums = [sum(counts[:first])] if first else []
+    return sums + [sum(counts[at : at + step]) for at in range(first, len(counts), step)]

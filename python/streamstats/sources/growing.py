@@ -60,10 +60,31 @@ class Growing:
         scan = self._scan(choice, clock, now)
         return self._seen(self._counter().file(scan, fd, *lines))
 
+    def seek(
+        self, fd: int, window: tuple[int, int], choice: Choice, clock: Clocked | None
+    ) -> tuple[int, bool] | None:
+        """Where the window begins in a file in which records are in order: the place behind a line
+        end, and whether they were found not to be; None where it cannot be searched.
+
+        ``window`` is the size of the file, and how far out of order records may be in nanoseconds.
+        """
+        found = self._scan(choice, clock, 0).seek(fd, *window)
+        return None if found is None else (found[0], found[3])
+
     def data(self, data: bytes, choice: Choice, clock: Clocked | None, now: int) -> Report:
         """Count some lines."""
         scan = self._scan(choice, clock, now)
         return self._seen(self._counter().chunks(scan, bytes, data))
+
+    def apart(self, data: bytes, choice: Choice, clock: Clocked | None, now: int) -> Tally:
+        """A tally of some lines alone, which are not added to the others."""
+        scan = self._scan(choice, clock, now)
+        counter = _core.Counter(1, self._summed is not None, self.width, None)
+        counter.chunks(scan, bytes, data)
+        facts = SourceFacts([], len(data), 0, 0, 0)
+        return Tally(
+            counter.finish(), pattern="", by=self.by, summed=self._summed, source=facts, times=None
+        )
 
     def gather(self) -> _core.Tally:
         """All that was counted until now."""

@@ -96,6 +96,24 @@ class Clocked(NamedTuple):
     """The length of the window."""
 
 
+def life(
+    found: tuple[int, int, int, int], records: int, clocked: Clocked, spark: Sequence[int] = ()
+) -> Life:
+    """The life of a value with so many records: ``found`` are its first and last instant, the first
+    bucket of its peak, and the records there.
+    """
+    first, last, bucket, peak = found
+    return Life(
+        first,
+        last,
+        mean_rate(records, clocked.seconds),
+        active_rate(records, first, last),
+        peak,
+        bucket * clocked.width_ns,
+        tuple(spark),
+    )
+
+
 def lives(
     ordered: Ordered, start: int, stop: int, records: Sequence[int], clocked: Clocked
 ) -> list[Life]:
@@ -105,16 +123,8 @@ def lives(
     if clocked.spark is not None:
         sparks = ordered.sparks(start, stop, *clocked.spark)
     return [
-        Life(
-            first,
-            last,
-            mean_rate(count, clocked.seconds),
-            active_rate(count, first, last),
-            peak,
-            bucket * clocked.width_ns,
-            tuple(spark),
-        )
-        for (first, last, bucket, peak), count, spark in zip(found, records, sparks, strict=True)
+        life(each, count, clocked, spark)
+        for each, count, spark in zip(found, records, sparks, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -17,23 +18,30 @@ from textual.message import Message
 from streamstats.engines.standing import is_counted
 from streamstats.render.escape import shown_row
 from streamstats.tui import overview
-from streamstats.tui.dialogs import Groups, Help
+from streamstats.tui.dialogs import Groups, Help, Messages
 from streamstats.tui.page import ValuePage
 from streamstats.tui.pump import Notes, Pump
-from streamstats.tui.save import save
+from streamstats.tui.save import as_text, save
 from streamstats.tui.state import Frame, State
 from streamstats.tui.table import FAINT, Lines, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streamstats.engines.alarms import Alarms
     from streamstats.engines.follow import Following
 
 KEYS = " q quit ? help / filter ←→ sort r turn o outliers -+ window b group p pause"
+MORE_KEYS = " Enter page j/s save y/Y copy m messages"
+"""Where there is room for them."""
 
 SORTS = {"c": "count", "n": "rate", "k": "peak", "f": "first", "l": "last", "v": "value"}
 
 MOST_TEXT = 200
+
+MOST_COPIED = 1000
+"""So many values are copied: terminals take some 70 kB at a time into their clipboards."""
 
 
 class Live(App[None]):
@@ -67,6 +75,8 @@ class Live(App[None]):
         Binding("j", "save('json')"),
         Binding("s", "save('csv')"),
         Binding("y", "copy"),
+        Binding("Y,shift+y", "copy_all"),
+        Binding("m", "messages"),
         *(Binding(key, f"sort('{sort}')") for key, sort in SORTS.items()),
     ]
 
@@ -93,8 +103,10 @@ class Live(App[None]):
         *,
         interval: float,
         unicode: bool,
+        colour: bool = True,
     ) -> None:
-        super().__init__(ansi_color=True)
+        with _colours(colour):
+            super().__init__(ansi_color=True)
         self._following = following
         self.state = state
         self._notes = notes
@@ -170,6 +182,7 @@ class Live(App[None]):
         if frame is None or not self.is_mounted_screen:
             return
         width, unicode = self.size.width, self._unicode
+        self._keys()
         base = self.screen_stack[0]
         base.query_one("#title", Lines).show([overview.title(frame, self.state, width, unicode)])
         base.query_one("#timeline", Lines).show([overview.timeline(frame, width, unicode)])
@@ -183,7 +196,8 @@ class Live(App[None]):
         return bool(self.screen_stack) and bool(self.screen_stack[0].query(Values))
 
     def _keys(self) -> None:
-        text = KEYS if self._unicode else KEYS.replace("←→", "<>")
+        text = KEYS + (MORE_KEYS if self.size.width >= len(KEYS + MORE_KEYS) else "")
+        text = text if self._unicode else text.replace("←→", "<>")
         if self._typing:
             safe = self.state.text
             text = f" filter: {safe}{'▏' if self._unicode else '_'}   Enter keeps it, Esc clears it"
@@ -287,6 +301,10 @@ class Live(App[None]):
         """Show the keys."""
         self.push_screen(Help(unicode=self._unicode))
 
+    def action_messages(self) -> None:
+        """Show all that was said."""
+        self.push_screen(Messages(list(self._notes.texts)))
+
     def action_groups(self) -> None:
         """Choose another group."""
         if self.frame is None or self._following.growing is None:
@@ -309,11 +327,7 @@ class Live(App[None]):
         row = self.frame.rows[values.chosen].row
         self.push_screen(
             ValuePage(
-                self._following,
-                shown_row(row),
-                row.groups,
-                self.state.last,
-                unicode=self._unicode,
+                self._following, row, self.frame.kinds, self.state.last, unicode=self._unicode
             )
         )
 
@@ -323,6 +337,13 @@ class Live(App[None]):
         if self.frame is not None and values.chosen is not None:
             self.copy_to_clipboard(shown_row(self.frame.rows[values.chosen].row))
             self._say("copied")
+
+    def action_copy_all(self) -> None:
+        """Hand what is seen to the terminal's clipboard, as CSV."""
+        text, count = as_text(self._following, self.state, "csv", MOST_COPIED)
+        # Bytes that are no UTF-8 cannot be in a clipboard.
+        self.copy_to_clipboard(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        self._say(f"{count:,} values are in the clipboard")
 
     def action_save(self, form: str) -> None:
         """Save what is seen."""
@@ -335,6 +356,20 @@ class Live(App[None]):
     def _say(self, text: str) -> None:
         self._notes.say(text)
         self._want()
+
+
+@contextlib.contextmanager
+def _colours(wanted: bool) -> Iterator[None]:
+    """Let Textual, which asks the environment once, do as the user said, and nobody else."""
+    before = os.environ.pop("NO_COLOR", None)
+    if not wanted:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("NO_COLOR", None)
+        if before is not None:
+            os.environ["NO_COLOR"] = before
 
 
 def fits() -> bool:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from streamstats.render.escape import shown_row
 from streamstats.render.instants import Clock
+from streamstats.render.kinds import Kinds, named
 from streamstats.render.live import rate as rate_text
 from streamstats.render.numbers import number, percent
-from streamstats.render.sparks import spark
+from streamstats.render.sparks import spark, squeezed
 from streamstats.render.width import cut, pad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from streamstats.engines.standing import Standing
 
 SPARK = 16
-"""A timeline of a value has so many steps."""
+"""A timeline of a value has so many steps, where there is room;"""
+
+NARROW = 8
+"""and so many before another column has to go."""
 
 LEAST_VALUE = 16
 MOST_VALUE = 60
+
+
+TIMELINE = "timeline"
+
+UNTIMED = ("count", "share", "")
+"""The columns of values that nobody knows the time of."""
 
 
 class Column(NamedTuple):
@@ -34,12 +45,12 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("count", 11, True, "count", 0),
+    Column("count", 7, True, "count", 0),
     Column("share", 6, True, "count", 1),
     Column("", 1, False, "", 0),
-    Column("now/s", 7, True, "rate", 0),
-    Column("peak", 7, True, "peak", 1),
-    Column("timeline", SPARK, False, "", 2),
+    Column("now/s", 6, True, "rate", 0),
+    Column("peak", 6, True, "peak", 1),
+    Column(TIMELINE, SPARK, False, "", 2),
     Column("first", 8, False, "first", 4),
     Column("last", 8, False, "last", 3),
 )
@@ -50,6 +61,11 @@ class Layout(NamedTuple):
 
     value: int
     columns: tuple[Column, ...]
+
+    @property
+    def timeline(self) -> int:
+        """How many steps a timeline may have."""
+        return next((each.width for each in self.columns if each.name == TIMELINE), SPARK)
 
     def column_at(self, x: int) -> str:
         """What the column at a place is sorted by; "" for nothing."""
@@ -63,19 +79,35 @@ class Layout(NamedTuple):
         return ""
 
 
-def layout(width: int, *, timed: bool = True) -> Layout:
-    """The columns that fit."""
-    columns = [column for column in COLUMNS if timed or column.name in ("count", "share", "")]
+def layout(width: int, rows: Sequence[Standing] = (), *, timed: bool = True) -> Layout:
+    """The columns that fit, as wide as the numbers in these rows are."""
+    columns = [
+        column._replace(width=max(column.width, _widest(rows, column.name)))
+        for column in COLUMNS
+        if timed or column.name in UNTIMED
+    ]
     while columns:
         rest = width - sum(column.width + 1 for column in columns) - 1
         if rest >= LEAST_VALUE:
             return Layout(min(rest, MOST_VALUE), tuple(columns))
+        if any(column.width == SPARK for column in columns if column.name == TIMELINE):
+            columns = [
+                column._replace(width=NARROW) if column.name == TIMELINE else column
+                for column in columns
+            ]
+            continue
         worst = max(columns, key=lambda column: column.rank)
         if worst.rank == 0:
             columns.pop()
         else:
             columns.remove(worst)
     return Layout(max(1, width - 1), ())
+
+
+def _widest(rows: Sequence[Standing], name: str) -> int:
+    """How wide the numbers of a column are, so that none is cut."""
+    texts = NUMBERS.get(name)
+    return max((len(texts(row)) for row in rows), default=0) if texts is not None else 0
 
 
 def head(by: str, sizes: Layout, sort: str, ascending: bool, unicode: bool) -> str:
@@ -95,22 +127,36 @@ def _titled(by: str, name: str, sort: str, arrow: str, width: int) -> str:
     return cut(by, width - 1) + arrow if sort == name else cut(by, width)
 
 
-def line(standing: Standing, sizes: Layout, clock: Clock, unicode: bool) -> str:
+def _count(standing: Standing) -> str:
+    return number(standing.row.count)
+
+
+def _rate(standing: Standing) -> str:
+    return "" if standing.rate is None else rate_text(standing.rate)
+
+
+def _peak(standing: Standing) -> str:
+    life = standing.row.life
+    return "" if life is None else number(life.peak)
+
+
+NUMBERS: dict[str, Callable[[Standing], str]] = {"count": _count, "now/s": _rate, "peak": _peak}
+
+
+def line(standing: Standing, sizes: Layout, clock: Clock, kinds: Kinds, unicode: bool) -> str:
     """The row of one value."""
     row = standing.row
     life = row.life
     texts = {
-        "count": number(row.count),
+        **{name: text(standing) for name, text in NUMBERS.items()},
         "share": percent(row.share),
         "": "*" if row.outlier else "",
-        "now/s": "" if standing.rate is None else rate_text(standing.rate),
-        "peak": "" if life is None else number(life.peak),
-        "timeline": "" if life is None else spark(life.spark, unicode),
+        TIMELINE: "" if life is None else spark(squeezed(life.spark, sizes.timeline), unicode),
         "first": "" if life is None else clock.wall(life.first).time,
         "last": "" if life is None else clock.wall(life.last).time,
     }
     ellipsis = "…" if unicode else "~"
-    value = shown_row(row)
+    value = named(row, kinds)
     if not unicode and not value.isascii():
         value = value.encode("ascii", "backslashreplace").decode()
     cells = [pad(cut(value, sizes.value, ellipsis), sizes.value)]

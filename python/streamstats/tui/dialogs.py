@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -24,8 +25,9 @@ o              only outliers, which have a *
 - +            narrower, wider: 10s 30s 1m 5m 15m 1h 6h 24h all
 b              count another group, without starting over
 j, s           save what is seen, as JSON or as CSV, in this folder
-y              copy the value to the clipboard of the terminal
-
+y, Y           copy the value, or all that are seen as CSV, to the
+               clipboard of the terminal
+m              messages: all that was said below
 Mouse: click on a head to sort, on a value to choose it, and once
 more to open it; the wheel moves.
 
@@ -54,6 +56,30 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static(self._text, markup=False)
+
+
+class Messages(ModalScreen[None]):
+    """All that was said of late, the latest last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,m,enter,space", "dismiss", "close")]
+    DEFAULT_CSS = """
+    Messages { align: center middle; }
+    Messages > VerticalScroll { width: 90%; height: auto; max-height: 90%; border: ascii; }
+    Messages > VerticalScroll > Static { padding: 0 1; }
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def compose(self) -> ComposeResult:
+        """One text, which may be longer than the screen."""
+        with VerticalScroll():
+            yield Static("\n".join(self._texts) or "nothing was said", markup=False)
+
+    def on_mount(self) -> None:
+        """Keys move it."""
+        self.query_one(VerticalScroll).focus()
 
 
 class Groups(ModalScreen[str | None]):

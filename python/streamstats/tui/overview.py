@@ -5,13 +5,9 @@ from __future__ import annotations
 from streamstats.render.escape import shown_name
 from streamstats.render.live import lag, rate
 from streamstats.render.numbers import number
-from streamstats.render.sparks import spark
+from streamstats.render.sparks import spark, squeezed
 from streamstats.render.width import cut, pad
 from streamstats.tui.state import Frame, State
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SECOND = 1_000_000_000
 
@@ -56,15 +52,6 @@ def timeline(frame: Frame, width: int, unicode: bool) -> str:
     if time is None or time.timeline is None:
         return ""
     return spark(squeezed(time.timeline.counts, width), unicode)
-
-
-def squeezed(counts: Sequence[int], width: int) -> list[int]:
-    """Counts in at most so many steps, each the sum of as many."""
-    step = max(1, -(-len(counts) // max(1, width)))
-    # From the end, so that the newest step is a whole one less seldom than the oldest.
-    first = len(counts) % step
-    sums = [sum(counts[:first])] if first else []
-    return sums + [sum(counts[at : at + step]) for at in range(first, len(counts), step)]
 
 
 def statsy(frame: Frame, width: int, unicode: bool) -> str:

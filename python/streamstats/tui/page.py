@@ -12,20 +12,22 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from streamstats.engines.latest import latest
-from streamstats.engines.standing import NOW
-from streamstats.render.escape import shown
+from streamstats.engines.standing import NOW, exact
+from streamstats.render.escape import shown, shown_row
 from streamstats.render.instants import Clock
+from streamstats.render.kinds import named
 from streamstats.render.live import rate
 from streamstats.render.numbers import number, percent
-from streamstats.render.sparks import spark
+from streamstats.render.sparks import spark, squeezed
 from streamstats.render.width import cut
-from streamstats.summary.rates import active_rate, mean_rate
-from streamstats.tui.overview import squeezed
+from streamstats.tui.overview import length
 from streamstats.tui.table import Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from streamstats.engines.follow import Following
+    from streamstats.render.kinds import Kinds
+    from streamstats.summary.model import Life, Row
 
 SECOND = 1_000_000_000
 
@@ -40,47 +42,48 @@ class Facts(NamedTuple):
     counted: int | float
     share: float
     now: float
+    life: Life | None
     buckets: list[tuple[int, int]]
+    """When its records occurred, as far back as that is known."""
     lines: list[bytes]
     width: int
+    """Of a bucket, in nanoseconds."""
+    last: int | None
+    """The window that is looked at, in nanoseconds; None for all."""
 
 
-def look(following: Following, groups: tuple[bytes, ...], last: int | None) -> Facts:
+def look(following: Following, row: Row, last: int | None) -> Facts:
     """What is known of a value now."""
     with following.lock:
         tally = following.tally(last)
-        count = tally.get(*groups)
-        buckets = tally.buckets_of(*groups)
+        count = tally.get(*row.groups, kinds=exact(row))
+        life = tally.life_of(*row.groups, kinds=exact(row))
+        buckets = tally.buckets_of(*row.groups, kinds=exact(row))
         width = following.wish.width
         newest = following.pace().newest or time.time_ns()
         since = following.end(newest) - NOW
         now = sum(records for instant, records in buckets if instant >= since)
         share = count / tally.records if tally.records else 0.0
-    lines = latest(following, groups, LINES)
-    return Facts(count, share, now / (NOW / SECOND), buckets, lines, width)
+    lines = latest(following, row, LINES)
+    return Facts(count, share, now / (NOW / SECOND), life, buckets, lines, width, last)
 
 
 def text(facts: Facts, clock: Clock, size: tuple[int, int], unicode: bool) -> list[str]:
     """The page as lines, as many as there is room for."""
     columns, rows = size
-    buckets = facts.buckets
-    lines = [f"count {number(facts.counted)}  share {percent(facts.share)}"]
-    if buckets:
-        first, last = buckets[0][0], buckets[-1][0] + facts.width
-        records = sum(count for _, count in buckets)
-        peak_at, peak = max(buckets, key=lambda bucket: bucket[1])
-        mean = mean_rate(records, (last - first) / SECOND)
-        active = active_rate(records, buckets[0][0], buckets[-1][0])
+    window = length(facts.last)
+    lines = [f"count {number(facts.counted)}  share {percent(facts.share)}  of {window}"]
+    life = facts.life
+    if life is not None:
         rates = [f"now {rate(facts.now)}/s"]
-        rates += [f"mean {mean:.3g}/s"] if mean is not None else []
-        rates += [f"active {active:.3g}/s"] if active is not None else []
-        length = facts.width / SECOND
-        rates.append(f"peak {peak:,} in {length:g}s at {_moment(clock, peak_at)}")
+        rates += [f"mean {life.mean:.3g}/s"] if life.mean is not None else []
+        rates += [f"active {life.active:.3g}/s"] if life.active is not None else []
+        rates.append(f"peak {life.peak:,} at {_moment(clock, life.peak_at)}")
         lines += [
             "  ".join(rates),
-            f"first {_moment(clock, first)}  last {_moment(clock, buckets[-1][0])}",
+            f"first {_moment(clock, life.first)}  last {_moment(clock, life.last)}",
             "",
-            spark(over_time(buckets, facts.width, columns), unicode),
+            spark(over_time(facts.buckets, facts.width, columns), unicode),
         ]
     lines += ["", f"latest lines ({len(facts.lines)})" if facts.lines else "no line at hand"]
     lines = [cut(line, columns, "…" if unicode else "~") for line in lines]
@@ -92,6 +95,8 @@ def text(facts: Facts, clock: Clock, size: tuple[int, int], unicode: bool) -> li
 
 def over_time(buckets: list[tuple[int, int]], width: int, columns: int) -> list[int]:
     """The records in equal steps of time, at most so many."""
+    if not buckets:
+        return []
     first, last = buckets[0][0] // width, buckets[-1][0] // width
     step = -(-(last - first + 1) // columns)
     counts = [0] * (-(-(last - first + 1) // step))
@@ -117,18 +122,20 @@ class ValuePage(Screen[None]):
     def __init__(
         self,
         following: Following,
-        value: str,
-        groups: tuple[bytes, ...],
+        row: Row,
+        kinds: Kinds,
         last: int | None,
         *,
         unicode: bool,
     ) -> None:
         super().__init__()
         self._following = following
-        self._value = value
-        self._groups = groups
+        self._row = row
+        self._value = named(row, kinds)
         self._last = last
         self._unicode = unicode
+        self._facts: Facts | None = None
+        self._looking = False
 
     def compose(self) -> ComposeResult:
         """The value, what is known, the keys."""
@@ -140,24 +147,38 @@ class ValuePage(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to look."""
+        self.query_one("#value", Lines).show([self._value])
+        self.query_one("#keys", Lines).show([" Esc back   y copy the value   q back"])
         self.set_interval(REFRESH, self._look)
         self.call_after_refresh(self._look)
 
     def on_resize(self) -> None:
         """Lay it out anew."""
-        self.call_after_refresh(self._look)
+        self.call_after_refresh(self._show)
 
     def _look(self) -> None:
-        size, zone = self.query_one("#facts").size, self._following.wish.zone
-        if not size.width or zone is None:
-            # Not laid out yet.
+        """On a thread of its own: what is counted now holds nobody up, and no key waits."""
+        if not self._looking:
+            self._looking = True
+            self.run_worker(self._gather, thread=True, exit_on_error=False)
+
+    def _gather(self) -> None:
+        try:
+            self._facts = look(self._following, self._row, self._last)
+        finally:
+            self._looking = False
+        self.app.call_from_thread(self._show)
+
+    def _show(self) -> None:
+        zone = self._following.wish.zone
+        found = self.query("#facts")
+        if not found or self._facts is None or zone is None:
             return
-        facts, clock = look(self._following, self._groups, self._last), Clock(zone)
-        self.query_one("#value", Lines).show([self._value])
-        lines = text(facts, clock, (size.width, size.height), self._unicode)
-        self.query_one("#facts", Lines).show(lines)
-        self.query_one("#keys", Lines).show([" Esc back   y copy the value   q back"])
+        body = found.first(Lines)
+        size = (body.size.width, body.size.height)
+        if size[0]:
+            body.show(text(self._facts, Clock(zone), size, self._unicode))
 
     def action_copy(self) -> None:
         """Hand the value to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self._value)
+        self.app.copy_to_clipboard(shown_row(self._row))

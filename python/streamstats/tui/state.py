@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streamstats.engines.standing import SORTS, View
+from streamstats.render.kinds import Kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,3 +100,8 @@ class Frame(NamedTuple):
     """The values that have an alarm now."""
     counting: float | None
     """Another group is being counted, and so much of it is done."""
+
+    @property
+    def kinds(self) -> Kinds:
+        """Of which kinds its values are."""
+        return Kinds(len(self.by), (each.row for each in self.rows))

@@ -111,13 +111,15 @@ class Values(Widget, can_focus=True):
         frame, state = self._frame, self._state
         if frame is None or state is None:
             return
-        self._layout = cells.layout(self.size.width, timed=frame.time is not None)
+        shown = frame.rows[self.top : self.top + self.page]
+        self._layout = cells.layout(self.size.width, shown, timed=frame.time is not None)
         by = ",".join(frame.by)
         self._head = cells.head(by, self._layout, state.sort, state.ascending, self._unicode)
         clock = Clock(frame.time.zone) if frame.time is not None else _utc()
+        kinds = frame.kinds
         self._texts = [
             (
-                cells.line(each, self._layout, clock, self._unicode),
+                cells.line(each, self._layout, clock, kinds, self._unicode),
                 ALARM
                 if each.row.groups in frame.raised
                 else OUTLIER

@@ -1,6 +1,6 @@
 //! What each value of a tally did, and what all of them together did: what verdicts are made of.
 
-use super::order::At;
+use super::order::{At, Life};
 use super::table::{Count, Table};
 use super::times::InBucket;
 use super::{Key, Order, Tally};
@@ -274,5 +274,14 @@ impl Tally {
             Some(count) if self.timed() => table.times.buckets(count.id).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// When the records of a value occurred, with the fullest row of `width` buckets; None where it
+    /// did not, or times are not kept.
+    pub fn life(&self, value: &[u8], width: i64) -> Option<Life<'_>> {
+        let key = Key::new(value);
+        let table = &self.tables[super::shards::shard(key.hash(), self.tables.len())];
+        let found = table.get(&key).filter(|_| self.timed())?;
+        Some(Life::new(&table.times, found.id, width))
     }
 }

@@ -265,11 +265,9 @@ impl Order {
         (start, stop): (usize, usize),
         width: i64,
     ) -> impl Iterator<Item = Life<'a>> + 'a {
-        self.range(start, stop).iter().map(move |&at| {
-            let (times, value) = (&tally.tables()[at.0 as usize].times, tally.at(at).id);
-            let (first, last) = times.span(value);
-            Life { first, last, peak: times.peak(value, width), times, value }
-        })
+        self.range(start, stop)
+            .iter()
+            .map(move |&at| Life::new(&tally.tables()[at.0 as usize].times, tally.at(at).id, width))
     }
 }
 
@@ -285,7 +283,12 @@ pub struct Life<'a> {
     value: u32,
 }
 
-impl Life<'_> {
+impl<'a> Life<'a> {
+    pub(super) fn new(times: &'a Times, value: u32, width: i64) -> Self {
+        let (first, last) = times.span(value);
+        Life { first, last, peak: times.peak(value, width), times, value }
+    }
+
     /// The buckets that have records, in order.
     pub fn buckets(&self) -> impl Iterator<Item = InBucket> + '_ {
         self.times.buckets(self.value)

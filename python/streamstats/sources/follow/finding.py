@@ -34,7 +34,7 @@ class Finding:
         """What there is now: first what was named, then what fits the globs, by name."""
         found = dict.fromkeys(self._plain)
         for pattern in self._globs:
-            found |= dict.fromkeys(sorted(glob.glob(pattern)))
+            found |= dict.fromkeys(sorted(glob.glob(pattern, recursive=True)))
         return list(found)
 
     def folders(self) -> list[str]:
@@ -47,7 +47,7 @@ class Finding:
             top = os.path.dirname(os.path.abspath(pattern))
             # Of ``logs/*/app.log`` the folders that fit are watched, and the one above them.
             while any(sign in top for sign in MAGIC):
-                folders.update(os.path.abspath(each) for each in glob.glob(top))
+                folders.update(os.path.abspath(each) for each in glob.glob(top, recursive=True))
                 top = os.path.dirname(top)
             folders.add(top)
         return sorted(folder for folder in folders if os.path.isdir(folder))

@@ -46,6 +46,8 @@ class Tracked:
         """Another file has its name now, or none."""
         self.lost = 0
         """So many bytes of it were counted and cannot be read again, since it was cut off."""
+        self.restarts = 0
+        """So many times was it cut off."""
 
     @property
     def scanned(self) -> int:
@@ -56,9 +58,22 @@ class Tracked:
         """How long it is now. Raises OSError."""
         return os.fstat(self.fd).st_size
 
+    def is_whole(self) -> bool:
+        """Whether what was given out can be read again; a cut may not have been noticed yet."""
+        try:
+            return not self.scanned or not self.is_cut(self.size())
+        except OSError:
+            return False
+
     def is_cut(self, size: int) -> bool:
         """Whether it was cut off since, whatever was written behind that. Raises OSError."""
         return size < self.scanned or not self.print.fits(self.fd)
+
+    def skip(self, to: int) -> None:
+        """Give out nothing before a place, which is behind a line end. Raises OSError."""
+        if to > self.position:
+            self.print = taken(self.fd, to, self.print)
+            self.position = to
 
     def part(self) -> Part | None:
         """The whole lines that were added; None where there are none. Raises OSError.
@@ -101,6 +116,7 @@ class Tracked:
 
     def restart(self) -> None:
         """It was cut off: begin anew."""
+        self.restarts += 1
         self.lost += self.position
         self.print = NOTHING
         self.position = 0
