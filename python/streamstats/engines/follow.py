@@ -18,6 +18,7 @@ from streamstats.sources.compressed import SNIFFED, sniff
 from streamstats.sources.descriptors import Pool
 from streamstats.sources.files import STDIN, STDIN_NAME, open_source, unreadable
 from streamstats.sources.follow.finding import Finding, is_glob
+from streamstats.sources.follow.records import Folded
 from streamstats.sources.follow.remembering import Ledger
 from streamstats.sources.follow.streams import Flow
 from streamstats.sources.follow.waiting import PAUSE, Waiting
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from streamstats.sources.counting import Report
     from streamstats.sources.files import Source
     from streamstats.sources.follow.identity import Key
-    from streamstats.sources.follow.quotes import Quotes
     from streamstats.sources.follow.reading import Part, Tracked
+    from streamstats.sources.follow.records import Held
     from streamstats.tally import Tally
 
 _RUN = 96
@@ -45,7 +46,7 @@ _STREAM = 32 << 20
 """Of a stream the last so many bytes are kept: to show lines, and to count another group."""
 
 _SLICE = 8 << 20
-"""Of a log with quotes so many bytes are read at once."""
+"""Of a log whose records may take several lines so many bytes are read at once."""
 
 _RATE_OVER = 3.0
 """The rate of lines is that of the last so many seconds."""
@@ -183,7 +184,7 @@ class Following:
         for flow, way in self._flows:
             self._flow(flow, way)
         with self.lock:
-            self._overdue(lambda quotes: quotes.is_overdue)
+            self._overdue(lambda held: held.is_overdue)
         self._let_go()
         for path, error in self.ledger.failed:
             self._fail(unreadable(path, error))
@@ -204,7 +205,7 @@ class Following:
         if gone:
             with self.lock:
                 ways = [self.ways_of.pop(key) for key in gone]
-                self._overdue(lambda quotes: any(way and way.quotes is quotes for way in ways))
+                self._overdue(lambda held: any(way and way.records is held for way in ways))
                 self.ways.forget([way for way in ways if way is not None])
 
     def pause(self) -> None:
@@ -215,11 +216,11 @@ class Following:
         if not self._flowed:
             time.sleep(PAUSE)
 
-    def _overdue(self, is_due: Callable[[Quotes], bool]) -> None:
+    def _overdue(self, is_due: Callable[[Held], bool]) -> None:
         """Count records that were held back, and whose end does not come."""
         for way in self.ways.settled:
-            if way.quotes is not None and way.quotes.held and is_due(way.quotes):
-                self._counted(way.name, way, way.quotes.rest())
+            if way.records is not None and way.records.held and is_due(way.records):
+                self._counted(way.name, way, way.records.rest())
 
     def wake(self) -> None:
         """End a ``step``, from another thread."""
@@ -252,13 +253,13 @@ class Following:
         way = self.way_of(file)
         if way is None or (is_new and self._seek(part, way)):
             return
-        if way.quotes is not None:
+        if way.records is not None:
             if not part.start:
                 # It begins anew; nobody ends what stood there.
-                self._counted(file.path, way, way.quotes.rest())
+                self._counted(file.path, way, way.records.rest())
             for start in range(part.start, part.stop, _SLICE):
                 data = part.data or os.pread(file.fd, min(_SLICE, part.stop - start), start)
-                self._counted(file.path, way, way.quotes.whole(data))
+                self._counted(file.path, way, way.records.whole(data))
             return
         if part.data is not None:
             self._counted(file.path, way, part.data)
@@ -315,8 +316,8 @@ class Following:
             way[0] = self._settle(name, data[: 1 << 18])
         if way[0] is None:
             return
-        if way[0].quotes is not None:
-            data = way[0].quotes.whole(data)
+        if way[0].records is not None:
+            data = way[0].records.whole(data)
             if not data:
                 return
         self.recent.append((data, way[0]))
@@ -347,7 +348,10 @@ class Following:
 
     def _settle(self, name: str, head: bytes) -> Way | None:
         try:
-            return self.ways.settle(name, head, self.wish)
+            way = self.ways.settle(name, head, self.wish)
+            if self.job.multiline:
+                way.records = Folded(lambda line: self._grown(way).begins(line, way.choice))
+            return way
         except SourceError as error:
             self._fail(error)
             self.found.setdefault(name, ("", Found()))
@@ -362,7 +366,15 @@ class Following:
         """A tally of nothing, of these groups."""
         job = self.job
         room = budget(job.memory, approximate=job.approximate)
-        return Growing(by, job.sum, self.wish.width, job.numbers, threads=job.threads, budget=room)
+        return Growing(
+            by,
+            job.sum,
+            self.wish.width,
+            job.numbers,
+            threads=job.threads,
+            budget=room,
+            multiline=job.multiline,
+        )
 
     def _counted(self, name: str, way: Way, data: bytes) -> None:
         if not data:
@@ -489,11 +501,6 @@ def _refuse(job: Job, wanted: Wanted) -> None:
     if networks_of(job) is not None:
         raise UsageError(
             "what a database says of addresses cannot be followed", "count them by ip/24 or by ip"
-        )
-    if job.multiline:
-        raise UsageError(
-            "--multiline cannot be followed: a record has no end before the next one begins",
-            "leave it out, or count without -f",
         )
     if wanted.last is not None and (job.sum is not None or job.numbers is not None):
         flag = "--sum" if job.sum is not None else "--numbers"

@@ -169,7 +169,7 @@ def _catch_up(
 
 def _counted(file: Tracked, way: Way) -> int:
     """Up to where a file was counted: a record whose end is waited for is not."""
-    return file.position - (len(way.quotes.held) if way.quotes is not None else 0)
+    return file.position - (len(way.records.held) if way.records is not None else 0)
 
 
 def _replace(following: Following, growing: Growing, new: dict[int, Way]) -> None:

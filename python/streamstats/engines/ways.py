@@ -11,7 +11,7 @@ from streamstats.errors import SourceError, UsageError
 from streamstats.patterns.resolve import Asked, Choice, choose, condition, find
 from streamstats.sources.descriptors import Stream
 from streamstats.sources.files import Source
-from streamstats.sources.follow.quotes import Quotes
+from streamstats.sources.follow.records import Held, Quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Way:
         self.clock = clock
         """None where lines do not tell their time; they are counted as they arrive."""
         pattern = choice.pattern
-        self.quotes = Quotes() if pattern is not None and pattern.shape in QUOTED else None
+        quoted = pattern is not None and pattern.shape in QUOTED
+        self.records: Held | None = Quoted() if quoted else None
         """What holds back a record that takes several lines; None where none does."""
 
     def clock_now(self) -> Clock | None:
@@ -140,7 +141,7 @@ class Ways:
         if way.choice.time is not None and choice.time is None:
             choice = choice._replace(time=way.choice.time)
         new = Way(way.name, choice, way.clock, way.sample)
-        new.quotes = way.quotes
+        new.records = way.records
         return new
 
     def forget(self, gone: Sequence[Way]) -> None:

@@ -33,14 +33,18 @@ class Growing:
         *,
         threads: int | None,
         budget: int,
+        multiline: bool = False,
     ) -> None:
-        """``width`` of the buckets of time, in nanoseconds; ``budget`` in bytes, for values."""
+        """``width`` of the buckets of time, in nanoseconds; ``budget`` in bytes, for values. With
+        ``multiline``, lines that begin no record go on with the one before.
+        """
         self.by = by
         self.width = width
         self._summed = summed
         self._numbered = numbered
         self._threads = threads
         self._budget = budget
+        self._multiline = multiline
         self._whole: _core.Tally | None = None
         self._slice: _core.Counter | None = None
         self._scans: dict[tuple[Choice, Clocked | None], _core.Scan] = {}
@@ -78,13 +82,21 @@ class Growing:
 
     def apart(self, data: bytes, choice: Choice, clock: Clocked | None, now: int) -> Tally:
         """A tally of some lines alone, which are not added to the others."""
-        scan = self._scan(choice, clock, now)
+        core, report = self._counted_alone(data, choice, clock, now)
+        facts = SourceFacts([], report.bytes, report.lines, 0, report.unmatched)
+        return Tally(core, pattern="", by=self.by, summed=self._summed, source=facts, times=None)
+
+    def _counted_alone(
+        self, data: bytes, choice: Choice, clock: Clocked | None, now: int
+    ) -> tuple[_core.Tally, Report]:
         counter = _core.Counter(1, self._summed is not None, self.width, None)
-        counter.chunks(scan, bytes, data)
-        facts = SourceFacts([], len(data), 0, 0, 0)
-        return Tally(
-            counter.finish(), pattern="", by=self.by, summed=self._summed, source=facts, times=None
-        )
+        report = counter.chunks(self._scan(choice, clock, now), bytes, data)
+        return counter.finish(), report
+
+    def begins(self, line: bytes, choice: Choice) -> bool:
+        """Whether a line begins a record, of several lines."""
+        alone = self._counted_alone(line, choice._replace(where=()), None, 0)[1]
+        return alone.unmatched == 0
 
     def gather(self) -> _core.Tally:
         """All that was counted until now."""
@@ -162,6 +174,7 @@ class Growing:
                 choice.sum,
                 numbers,
                 time,
+                multiline=self._multiline,
                 arrival=not timed,
                 prefixes=[found and (found.v4, found.v6) for found in choice.rollups],
             )
