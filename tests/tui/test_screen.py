@@ -140,6 +140,9 @@ def test_messages(snap_compare: Compare, made: Made) -> None:
     async def before(pilot: Pilot[Any]) -> None:
         await settled(pilot)
         app._notes.say("access.log.1: passed over")
+        app._want()
+        while app.frame is None or len(app.frame.notes) < 2:
+            await pilot.pause(0.02)
         await pilot.press("m")
         await settled(pilot)
 
