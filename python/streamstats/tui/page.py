@@ -50,10 +50,12 @@ class Facts(NamedTuple):
     """Of a bucket, in nanoseconds."""
     last: int | None
     """The window that is looked at, in nanoseconds; None for all."""
+    read: int
+    """How many lines had been read."""
 
 
-def look(following: Following, row: Row, last: int | None) -> Facts:
-    """What is known of a value now."""
+def look(following: Following, row: Row, last: int | None, before: Facts | None = None) -> Facts:
+    """What is known of a value now; ``before`` is what was known at the last look."""
     with following.lock:
         tally = following.tally(last)
         count = tally.get(*row.groups, kinds=exact(row))
@@ -64,8 +66,12 @@ def look(following: Following, row: Row, last: int | None) -> Facts:
         since = following.end(newest) - NOW
         now = sum(records for instant, records in buckets if instant >= since)
         share = count / tally.records if tally.records else 0.0
-    lines = latest(following, row, LINES)
-    return Facts(count, share, now / (NOW / SECOND), life, buckets, lines, width, last)
+        read = following.lines
+    if before is not None and before.read == read:
+        lines = before.lines
+    else:
+        lines = latest(following, row, LINES)
+    return Facts(count, share, now / (NOW / SECOND), life, buckets, lines, width, last, read)
 
 
 def text(facts: Facts, clock: Clock, size: tuple[int, int], unicode: bool) -> list[str]:
@@ -164,7 +170,7 @@ class ValuePage(Screen[None]):
 
     def _gather(self) -> None:
         try:
-            self._facts = look(self._following, self._row, self._last)
+            self._facts = look(self._following, self._row, self._last, self._facts)
         finally:
             self._looking = False
         self.app.call_from_thread(self._show)
