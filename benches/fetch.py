@@ -23,6 +23,7 @@ DEBIAN = {
     "igzip": "isal",
     "libdeflate-gunzip": "libdeflate-tools",
     "lz4": "",
+    "logtop": "",
 }
 NEEDED = "numpy"
 

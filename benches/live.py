@@ -2,8 +2,8 @@
 
     python benches/live.py [FILE]        the page goes to standard output; FILE is a combined log
 
-Peers are logtop and angle-grinder (`agrind`), where they are on the path. Each reads the same
-stream from `cat`, pinned to one processor, with `cat` on the other; the commands take turns.
+Peers are logtop and angle-grinder (`agrind`), where benches/fetch.py could get them. Each reads the
+same stream from `cat`, pinned to one processor, with `cat` on the other; the commands take turns.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import threading
 import time
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+from places import places
 
 COMMAND = os.path.join(os.path.dirname(sys.executable), "streamstats")
 
@@ -187,6 +189,7 @@ def drain(fd: int) -> None:
 
 def main() -> None:
     """Measure, and write the page."""
+    os.environ["PATH"] = places(None, None).tools + os.pathsep + os.environ["PATH"]
     with tempfile.TemporaryDirectory() as folder:
         if len(sys.argv) > 1:
             log = sys.argv[1]
