@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -14,6 +15,9 @@ INTERRUPTED = 130
 
 def run() -> NoReturn:
     """The entry point: run the command line and exit with its status."""
+    # Of a hundred thousand values that are judged or drawn none is garbage in a cycle: looking for
+    # some after each 700 objects took a tenth of the time of ``suspects``.
+    gc.set_threshold(200_000, 20, 50)
     status = main(sys.argv[1:])
     try:
         _flush()
