@@ -121,7 +121,7 @@ def test_success_of_logins_is_guessing() -> None:
     found = success.success(facts, LOGINS)
     assert found is not None
     assert (found.bearing, found.strength) == (HOSTILE, 2)
-    assert found.text().startswith("none of 50 logins succeeded; 100 % of the values succeed")
+    assert found.text().startswith("none of 50 logins succeeded; 100% of the values succeed")
     assert success.success(facts._replace(fails=49), LOGINS) is None
     assert success.success(facts._replace(records=4, fails=4), LOGINS) is None
     assert success.success(facts._replace(fails=None), LOGINS) is None
@@ -195,7 +195,7 @@ def test_repetition_takes_half_of_the_records() -> None:
     found = repetition.repetition(facts, among(facts))
     assert found is not None
     assert found.words == (b"/\xff",)
-    assert "490 times the same path, 98 % of its requests" in found.text()
+    assert "490 times the same path, 98.0% of its requests" in found.text()
     assert repetition.repetition(facts._replace(records=5000), USUAL) is None
     assert repetition.repetition(facts._replace(top_key=None), USUAL) is None
 
@@ -204,7 +204,7 @@ def test_regularity_is_context() -> None:
     found = regularity.regularity(PLAIN._replace(gaps=Gaps(60, 300.0, 0.02)), USUAL)
     assert found is not None
     assert (found.bearing, found.strength) == (CONTEXT, 5)
-    assert "every 300 s, give or take 2 %" in found.text()
+    assert "every 300 s, give or take 2%" in found.text()
     assert regularity.regularity(PLAIN._replace(gaps=Gaps(60, 300.0, 0.5)), USUAL) is None
     assert regularity.regularity(PLAIN._replace(gaps=Gaps(3, 300.0, 0.0)), USUAL) is None
     assert regularity.regularity(PLAIN._replace(gaps=Gaps(60, 0.0, 0.0)), USUAL) is None

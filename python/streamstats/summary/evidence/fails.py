@@ -45,7 +45,7 @@ def fails(facts: Facts, usual: Baseline) -> Evidence | None:
         UNUSUAL,
         interval.low / line,
         f"{k:,} of {n:,} {words.records} {words.failed}: {percent(k / n)} "
-        f"({limits.level * 100:g} % interval {percent(interval.low)} to {percent(interval.high)}), "
+        f"({limits.level * 100:g}% interval {percent(interval.low)} to {percent(interval.high)}), "
         f"beside {percent(share)} of others on average",
         (),
         {

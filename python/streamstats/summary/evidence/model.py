@@ -54,9 +54,9 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def percent(share: float) -> str:
     """A share as people write it."""
-    if share in (0, 1) or 0.1 <= share <= 0.995:
-        return f"{100 * share:.0f} %"
-    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.1f} %"
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{100 * share:.2g}%" if share < 0.01 else f"{share:.1%}"
 
 
 def about(number: float) -> str:

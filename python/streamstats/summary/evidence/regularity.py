@@ -21,7 +21,7 @@ def regularity(facts: Facts, usual: Baseline) -> Evidence | None:
         CONTEXT,
         min(10.0, limits.regular / max(gaps.cv, 1e-9)),
         f"regular as a clock: a record every {about(gaps.mean_s)} s, give or take "
-        f"{100 * gaps.cv:.0f} %",
+        f"{gaps.cv:.0%}",
         (),
         {"gaps": gaps.count, "mean_s": gaps.mean_s, "cv": gaps.cv},
     )

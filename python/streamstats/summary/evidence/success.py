@@ -33,7 +33,7 @@ def success(facts: Facts, usual: Baseline) -> Evidence | None:
         bearing,
         1 + log10(facts.records / least),
         f"none of {facts.records:,} {words.records} succeeded; "
-        f"{others:.0%} of the values succeed more often than not".replace("%", " %"),
+        f"{others:.0%} of the values succeed more often than not",
         (),
         {"records": facts.records, "fails": facts.fails, "least": least, "population": others},
     )
