@@ -115,7 +115,7 @@ def test_a_window_has_the_records_of_its_time(
             following.tally()
             newest = max(second for second, _ in records)
             # No time goes by in the test.
-            following.end = lambda newest: newest  # type: ignore[method-assign]
+            following.sliding.end = lambda newest: newest  # type: ignore[method-assign]
             inside = Counter(value for second, value in records if second >= newest - last)
             assert counts(following, last * SECOND) == {k.encode(): n for k, n in inside.items()}
             everything = Counter(value for _, value in records)
@@ -142,7 +142,7 @@ def test_lines_without_a_time_have_that_of_their_arrival(
     assert second is not None
     assert before <= first.first
     assert second.first - first.first >= 1.1 * SECOND
-    following.end = lambda newest: newest  # type: ignore[method-assign]
+    following.sliding.end = lambda newest: newest  # type: ignore[method-assign]
     assert counts(following, 1) == {b"b": 1}
     assert following.pace().lag is None
 

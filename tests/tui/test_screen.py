@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 
 from streamstats.engines.alarms import Alarms, alarm
 from streamstats.engines.clock import Wish
-from streamstats.engines.follow import Following, Pace, Wanted
+from streamstats.engines.follow import Following, Wanted
 from streamstats.engines.once import Job
+from streamstats.engines.sliding import Pace, Sliding
 from streamstats.times import zone
 from streamstats.tui.app import Live
 from streamstats.tui.page import look
@@ -25,11 +26,11 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "access.log"
 Compare = Callable[..., bool]
 
 
-class Standing(Following):
+class Still(Sliding):
     """Looks as if no time went by, so that a picture is always the same."""
 
-    def pace(self) -> Pace:
-        pace = super().pace()
+    def pace(self, lines: int, *, timed: bool) -> Pace:
+        pace = super().pace(lines, timed=timed)
         return pace._replace(rate=0.0 if pace.newest is None else 123.0, lag=0.4)
 
     def end(self, newest: int) -> int:
@@ -54,7 +55,8 @@ class Made:
     ) -> Live:
         notes = Notes()
         job = Job([path], pattern, by=by, wish=Wish(zone=zone("UTC")), threads=1)
-        following = Standing(job, Wanted(), notes)
+        following = Following(job, Wanted(), notes)
+        following.sliding = Still(following.wish, None, None)
         self._all.append(following)
         raised = Alarms(following, [alarm(alarms)], None, notes.say) if alarms else None
         return Live(

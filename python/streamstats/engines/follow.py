@@ -9,9 +9,10 @@ import time
 from collections import deque
 from typing import NamedTuple, cast
 
-from streamstats.engines.clock import SECOND, Wish, in_zone
-from streamstats.engines.memory import budget, default_limit
+from streamstats.engines.clock import Wish, in_zone
+from streamstats.engines.memory import budget
 from streamstats.engines.once import Job, Outcome, Watcher, networks_of
+from streamstats.engines.sliding import Pace, Sliding
 from streamstats.engines.ways import Way, Ways
 from streamstats.errors import SourceError, UsageError
 from streamstats.sources.compressed import SNIFFED, sniff
@@ -36,20 +37,11 @@ if TYPE_CHECKING:
     from streamstats.sources.follow.records import Held
     from streamstats.tally import Tally
 
-_RUN = 96
-"""Bytes that a run of records takes while it is put in order: see ``engines.clock``."""
-
-_RUNS = 2_000_000
-"""Without --last not more runs are kept than these, so that a look never takes long."""
-
 _STREAM = 32 << 20
 """Of a stream the last so many bytes are kept: to show lines, and to count another group."""
 
 _SLICE = 8 << 20
 """Of a log whose records may take several lines so many bytes are read at once."""
-
-_RATE_OVER = 3.0
-"""The rate of lines is that of the last so many seconds."""
 
 
 class Wanted(NamedTuple):
@@ -59,19 +51,6 @@ class Wanted(NamedTuple):
     """A file that does not exist may come."""
     last: int | None = None
     """Only records of the last so many nanoseconds are shown; None for all."""
-
-
-class Pace(NamedTuple):
-    """How it goes."""
-
-    lines: int
-    """All lines so far,"""
-    rate: float
-    """and how many came in a second, of late."""
-    lag: float | None
-    """Now minus the newest record, in seconds; None where lines do not tell their time."""
-    newest: int | None
-    """The instant of that record, in nanoseconds."""
 
 
 class Following:
@@ -104,8 +83,7 @@ class Following:
         self.ways_of_packed: dict[str, Way] = {}
         self._recent_size = 0
         self._flowed = False
-        self._lines: deque[tuple[float, int]] = deque()
-        self._newest: tuple[int, float] | None = None
+        self.sliding = Sliding(self.wish, job.memory, wanted.last)
         self._waiting = Waiting()
         self._finding = Finding(self._open(job, wanted, stdin))
         self.ledger = Ledger(self._finding)
@@ -192,10 +170,7 @@ class Following:
         if self.ledger.passed:
             self._watcher.packed(self.ledger.passed)
             self.ledger.passed.clear()
-        now = time.monotonic()
-        self._lines.append((now, self.lines))
-        while len(self._lines) > 2 and now - self._lines[1][0] > _RATE_OVER:
-            self._lines.popleft()
+        self.sliding.saw(self.lines)
         return self.lines > before
 
     def _let_go(self) -> None:
@@ -401,15 +376,7 @@ class Following:
 
     def pace(self) -> Pace:
         """How it goes, as of the last tally."""
-        newest = self._newest[0] if self._newest is not None else None
-        lag = None
-        if newest is not None and self.is_timed:
-            lag = (time.time_ns() - newest) / SECOND
-        rate = 0.0
-        if len(self._lines) > 1:
-            (begin, before), (end, lines) = self._lines[0], self._lines[-1]
-            rate = (lines - before) / max(end - begin, 1e-3)
-        return Pace(self.lines, rate, lag, newest)
+        return self.sliding.pace(self.lines, timed=self.is_timed)
 
     def tally(self, last: int | None = None) -> Tally:
         """What was counted, or of it the records of the ``last`` so many nanoseconds.
@@ -421,11 +388,11 @@ class Following:
 
     def _tally(self, growing: Growing, last: int | None) -> Tally:
         span = growing.gather().span
-        self._note(span)
-        self._bound(growing, span)
+        if span is not None:
+            self.sliding.note(growing, span)
         window = None
         if last is not None and span is not None:
-            window = (self.end(span[1]) - last, span[1] + growing.width)
+            window = (self.sliding.end(span[1]) - last, span[1] + growing.width)
         start = self._start()
         if window is not None and span is not None:
             # A run that is younger than the window begins with its first record.
@@ -438,36 +405,6 @@ class Following:
 
     def _start(self) -> int | None:
         return next((way.clock.start for way in self.ways.settled if way.clock is not None), None)
-
-    def end(self, newest: int) -> int:
-        """Where a sliding window ends: at the newest record, and further as time goes by.
-
-        A record that claims to be of the future does not take the others out of the window.
-        """
-        _, since = self._newest or (newest, time.monotonic())
-        gone = int((time.monotonic() - since) * SECOND)
-        return min(newest + gone, max(time.time_ns(), 0) + self.wish.lateness)
-
-    def _note(self, span: tuple[int, int] | None) -> None:
-        if span is not None and (self._newest is None or self._newest[0] != span[1]):
-            self._newest = (span[1], time.monotonic())
-
-    def _bound(self, growing: Growing, span: tuple[int, int] | None) -> None:
-        """Forget how records were distributed long ago, where that takes too much memory."""
-        if span is None:
-            return
-        newest = min(span[1], time.time_ns() + self.wish.lateness)
-        horizon = newest - max(span[0], growing.forgotten or span[0])
-        if self.wanted.last is not None and horizon > 2 * self.wanted.last:
-            horizon = self.wanted.last
-            growing.forget(self.end(newest) - horizon)
-        limit = self.job.memory // 2 if self.job.memory is not None else default_limit()
-        most = max(1000, limit // _RUN)
-        if self.wanted.last is None:
-            most = min(most, _RUNS)
-        while growing.runs > most and horizon > growing.width:
-            horizon //= 2
-            growing.forget(newest - horizon)
 
     def outcome(self, *, interrupted: bool = False) -> Outcome:
         """What came of it, in the end. The sums of parts are shown as reports are."""

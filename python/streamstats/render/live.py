@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Pace(Protocol):
-    """How following goes: ``engines.follow.Pace``."""
+    """How following goes: ``engines.sliding.Pace``."""
 
     @property
     def lines(self) -> int:

@@ -63,7 +63,7 @@ def look(following: Following, row: Row, last: int | None, before: Facts | None 
         buckets = tally.buckets_of(*row.groups, kinds=exact(row))
         width = following.wish.width
         newest = following.pace().newest or time.time_ns()
-        since = following.end(newest) - NOW
+        since = following.sliding.end(newest) - NOW
         now = sum(records for instant, records in buckets if instant >= since)
         share = count / tally.records if tally.records else 0.0
         read = following.lines

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamstats.engines.follow import Pace
+    from streamstats.engines.sliding import Pace
     from streamstats.engines.standing import Standing
     from streamstats.summary.marks import Mark
     from streamstats.summary.model import Stats, TimeFacts

@@ -20,8 +20,7 @@ def regularity(facts: Facts, usual: Baseline) -> Evidence | None:
         "regularity",
         CONTEXT,
         min(10.0, limits.regular / max(gaps.cv, 1e-9)),
-        f"regular as a clock: a record every {about(gaps.mean_s)} s, give or take "
-        f"{gaps.cv:.0%}",
+        f"regular as a clock: a record every {about(gaps.mean_s)} s, give or take {gaps.cv:.0%}",
         (),
         {"gaps": gaps.count, "mean_s": gaps.mean_s, "cv": gaps.cv},
     )
