@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamstats.engines import follow
+from streamstats.engines import sliding
 from streamstats.engines.clock import Wish
 from streamstats.engines.follow import Following, Wanted
 from streamstats.engines.latest import latest
@@ -161,7 +161,7 @@ def test_a_record_of_the_future_does_not_empty_the_window(
 def test_what_is_kept_of_times_is_bounded(
     tmp_path: Path, made: Callable[..., Following], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follow, "_RUNS", 1000)
+    monkeypatch.setattr(sliding, "_RUNS", 1000)
     log = tmp_path / "log"
     following = made(log, pattern=r"^(?P<time>\d+) (?P<value>\S+)$")
     for step in range(20):

@@ -151,7 +151,7 @@ def test_what_cannot_be_caught_leaves_the_terminal_as_it_was(terminal: Terminal)
     guards = f"pgrep -f 'terminal-guard' -g {terminal.pid()} || true"
     subprocess.run(["kill", "-KILL", terminal.pid()], check=True)
     screen = terminal.wait(lambda text: "status 137" in text)
-    assert terminal.flags().startswith("0 0 1")
+    terminal.wait(lambda _: terminal.flags().startswith("0 0 1"))
     # The mode of the terminal is that of before, too, once the guard has seen to it.
     terminal.wait(lambda _: terminal.modes() == (terminal.folder / "before").read_text())
     assert subprocess.run(guards, shell=True, capture_output=True, check=True).stdout == b""
