@@ -7,6 +7,7 @@
 //! they say so.
 
 mod gather;
+mod log;
 mod pairs;
 mod signatures;
 mod texts;

@@ -1,17 +1,15 @@
 //! How often each value had each key: a log of pairs, put in order from time to time.
 //!
 //! A pair that was seen a moment ago is counted in a small cache; what falls out of that is written
-//! down behind all others. Putting the log in order adds up what belongs together, and where a value
+//! down behind all others (`log.rs`). Putting the log in order adds up what belongs together, and where a value
 //! has too many keys for an exact set, a sketch counts them from then on, and only the most frequent
 //! ones keep their records.
 
+use super::log::{Item, Log};
 use super::texts::Given;
 use crate::tally::Distinct;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
-
-/// So many pairs are written down before the log is put in order for the first time.
-const TIDY_FROM: usize = 1 << 20;
 
 /// A value's keys are known one by one up to so many,
 const EXACT: usize = 4096;
@@ -33,6 +31,20 @@ struct Pair {
     key: u64,
 }
 
+impl Item for Pair {
+    fn value(&self) -> u32 {
+        self.value
+    }
+
+    fn of(self, value: u32) -> Pair {
+        Pair { value, ..self }
+    }
+
+    fn sort(pairs: &mut [Pair]) {
+        pairs.sort_unstable_by_key(|pair| pair.key);
+    }
+}
+
 /// How many distinct keys a value has, and which is the most frequent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Keys {
@@ -49,14 +61,13 @@ pub struct Keys {
 /// Pairs of values and keys, and how often they occurred.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    log: Vec<Pair>,
+    log: Log<Pair>,
     cache: Vec<Pair>,
-    tidy_at: usize,
-    /// Where the pairs of each value begin, once the log is in order.
-    starts: Vec<usize>,
-    wide: HashMap<u32, Sketch, BuildHasherDefault<Given32>>,
-    values: usize,
+    wide: Wide,
 }
+
+/// Values with too many keys to be known one by one.
+type Wide = HashMap<u32, Sketch, BuildHasherDefault<Given32>>;
 
 /// Numbers of values are as good as hashes.
 #[derive(Default)]
@@ -97,128 +108,70 @@ impl Pairs {
     }
 
     fn push(&mut self, pair: Pair) {
-        self.values = self.values.max(pair.value as usize + 1);
-        if self.log.len() >= self.tidy_at.max(TIDY_FROM) {
-            self.order(self.values);
-            // Twice as far each time it does not help, so that it takes no more than the counting.
-            self.tidy_at = self.log.len() * 2;
+        if self.log.push(pair) {
+            self.order();
         }
-        self.log.push(pair);
-        self.starts.clear();
     }
 
     /// Puts all pairs in order; the table has so many values.
     pub(super) fn tidy(&mut self, values: usize) {
+        self.write_down();
+        if self.log.spans(values) {
+            self.order();
+        }
+    }
+
+    fn write_down(&mut self) {
         for pair in std::mem::take(&mut self.cache) {
             if pair.records > 0 {
                 self.push(pair);
             }
         }
-        self.values = self.values.max(values);
-        if self.starts.len() != self.values + 1 {
-            self.order(self.values);
-        }
     }
 
-    fn order(&mut self, values: usize) {
-        let mut starts = by_value(&mut self.log, values, |pair| pair.value);
-        let bounds = starts.clone();
-        within(&mut self.log, &bounds, |pairs| {
-            pairs.sort_unstable_by_key(|pair| pair.key);
-            let mut kept = 0;
-            for at in 1..pairs.len() {
-                let pair = pairs[at];
-                if pairs[kept].key == pair.key {
-                    if let Some(sum) = pairs[kept].records.checked_add(pair.records) {
-                        pairs[kept].records = sum;
-                        pairs[at].records = 0;
-                        continue;
-                    }
-                }
-                kept = at;
+    fn order(&mut self) {
+        let wide = &mut self.wide;
+        self.log.order(|value, pairs| {
+            let kept = added_up(pairs);
+            if kept > EXACT || (!wide.is_empty() && wide.contains_key(&value)) {
+                widen(wide.entry(value).or_default(), &mut pairs[..kept])
+            } else {
+                kept
             }
         });
-        let mut kept = 0;
-        for value in 0..values {
-            let begin = kept;
-            for at in bounds[value]..bounds[value + 1] {
-                if self.log[at].records > 0 {
-                    self.log[kept] = self.log[at];
-                    kept += 1;
-                }
-            }
-            let many = kept - begin > EXACT;
-            if many || (!self.wide.is_empty() && self.wide.contains_key(&(value as u32))) {
-                kept = begin + self.widen(value as u32, begin, kept);
-            }
-            starts[value] = begin;
-        }
-        starts[values] = kept;
-        self.log.truncate(kept);
-        self.starts = starts;
-    }
-
-    /// Lets a sketch count the keys of a value; how many of them are kept, at the beginning of these.
-    fn widen(&mut self, value: u32, begin: usize, end: usize) -> usize {
-        let pairs = &mut self.log[begin..end];
-        let sketch = self.wide.entry(value).or_default();
-        pairs.iter().for_each(|pair| sketch.see(pair.key));
-        if pairs.len() <= KEPT {
-            return pairs.len();
-        }
-        let most = |pair: &Pair| (std::cmp::Reverse(pair.records), pair.key);
-        pairs.select_nth_unstable_by_key(KEPT, most);
-        pairs[..KEPT].sort_unstable_by_key(|pair| pair.key);
-        KEPT
     }
 
     /// Takes over the keys of one value of another log, which is in order.
     pub(super) fn absorb(&mut self, value: u32, other: &Pairs, theirs: u32) {
-        for pair in other.range(theirs) {
-            self.push(Pair { value, ..*pair });
+        for pair in other.log.range(theirs) {
+            self.push(pair.of(value));
         }
         if let Some(sketch) = other.wide.get(&theirs) {
-            self.values = self.values.max(value as usize + 1);
             self.wide.entry(value).or_default().merge(sketch);
-            self.starts.clear();
+            self.log.touch(value);
         }
     }
 
     pub(super) fn renumber(&mut self, numbers: &HashMap<u32, u32>) {
-        let cached = std::mem::take(&mut self.cache);
-        self.log.extend(cached.into_iter().filter(|pair| pair.records > 0));
-        self.log.retain_mut(|pair| {
-            let number = numbers.get(&pair.value);
-            pair.value = number.copied().unwrap_or_default();
-            number.is_some()
-        });
+        self.write_down();
+        self.log.renumber(numbers);
         let wide = std::mem::take(&mut self.wide);
         let keep = |(value, sketch)| Some((*numbers.get(&value)?, sketch));
         self.wide = wide.into_iter().filter_map(keep).collect();
-        self.values = numbers.len();
-        self.starts.clear();
     }
 
     pub(super) fn shrink(&mut self) {
-        self.log.shrink_to_fit();
+        self.log.shrink();
     }
 
     pub(super) fn bytes(&self) -> usize {
-        (self.log.capacity() + self.cache.capacity()) * size_of::<Pair>()
-            + self.starts.capacity() * size_of::<usize>()
+        self.log.bytes()
+            + self.cache.capacity() * size_of::<Pair>()
             + self.wide.len() * (Sketch::BYTES + 48)
     }
 
-    fn range(&self, value: u32) -> &[Pair] {
-        let at = value as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(&start), Some(&end)) => &self.log[start..end],
-            _ => &[],
-        }
-    }
-
     pub(super) fn of(&self, value: u32) -> Keys {
-        let pairs = self.range(value);
+        let pairs = self.log.range(value);
         // Of several that are as frequent it is the one with the least hash, in whatever order they came.
         let mut best = Keys { exact: true, ..Keys::default() };
         let (mut key, mut records, mut distinct) = (0, 0, 0);
@@ -241,7 +194,7 @@ impl Pairs {
 
     /// The keys of a value that have so many records.
     pub(super) fn with(&self, value: u32, records: u64) -> Vec<u64> {
-        let pairs = self.range(value).chunk_by(|a, b| a.key == b.key);
+        let pairs = self.log.range(value).chunk_by(|a, b| a.key == b.key);
         let all =
             pairs.map(|pairs| (pairs[0].key, pairs.iter().map(|p| u64::from(p.records)).sum()));
         all.filter(|(_, sum): &(u64, u64)| *sum == records).map(|(key, _)| key).collect()
@@ -250,7 +203,7 @@ impl Pairs {
     /// The keys of a value with their records, the most frequent first.
     pub(super) fn top(&self, value: u32) -> Vec<(u64, u64)> {
         let mut keys: Vec<(u64, u64)> = Vec::new();
-        for pair in self.range(value) {
+        for pair in self.log.range(value) {
             match keys.last_mut() {
                 Some(last) if last.0 == pair.key => last.1 += u64::from(pair.records),
                 _ => keys.push((pair.key, u64::from(pair.records))),
@@ -261,52 +214,33 @@ impl Pairs {
     }
 }
 
-/// Sorts by value, in linear time; where the items of each value begin, and behind the last one.
-pub(super) fn by_value<T: Copy + Default>(
-    log: &mut Vec<T>,
-    values: usize,
-    value: impl Fn(&T) -> u32,
-) -> Vec<usize> {
-    let mut starts = vec![0usize; values + 1];
-    for item in log.iter() {
-        starts[value(item) as usize + 1] += 1;
+/// Adds up the records of pairs that are the same; how many are left, at the beginning of these.
+fn added_up(pairs: &mut [Pair]) -> usize {
+    let mut kept = 0;
+    for at in 0..pairs.len() {
+        let pair = pairs[at];
+        if let Some(before) = pairs[..kept].last_mut().filter(|before| before.key == pair.key) {
+            if let Some(sum) = before.records.checked_add(pair.records) {
+                before.records = sum;
+                continue;
+            }
+        }
+        pairs[kept] = pair;
+        kept += 1;
     }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let mut next = starts.clone();
-    let mut sorted = vec![T::default(); log.len()];
-    for item in log.iter() {
-        let place = &mut next[value(item) as usize];
-        sorted[*place] = *item;
-        *place += 1;
-    }
-    *log = sorted;
-    starts
+    kept
 }
 
-/// Below so many items a second thread is not worth its start.
-const TOGETHER: usize = 1 << 17;
-
-/// Does something with the items of each value, on two threads where there are many.
-pub(super) fn within<T: Send>(items: &mut [T], starts: &[usize], each: impl Fn(&mut [T]) + Sync) {
-    let values = starts.len() - 1;
-    let run = |mut items: &mut [T], starts: &[usize]| {
-        for bounds in starts.windows(2) {
-            let (own, rest) = items.split_at_mut(bounds[1] - bounds[0]);
-            each(own);
-            items = rest;
-        }
-    };
-    if items.len() < TOGETHER {
-        return run(items, starts);
+/// Lets a sketch count the keys of a value; how many of them are kept, at the beginning of these.
+fn widen(sketch: &mut Sketch, pairs: &mut [Pair]) -> usize {
+    pairs.iter().for_each(|pair| sketch.see(pair.key));
+    if pairs.len() <= KEPT {
+        return pairs.len();
     }
-    let middle = starts.partition_point(|start| *start < items.len() / 2).min(values);
-    let (left, right) = items.split_at_mut(starts[middle]);
-    std::thread::scope(|scope| {
-        scope.spawn(|| run(left, &starts[..=middle]));
-        run(right, &starts[middle..]);
-    });
+    let most = |pair: &Pair| (std::cmp::Reverse(pair.records), pair.key);
+    pairs.select_nth_unstable_by_key(KEPT, most);
+    pairs[..KEPT].sort_unstable_by_key(|pair| pair.key);
+    KEPT
 }
 
 #[cfg(test)]

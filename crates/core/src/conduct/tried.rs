@@ -1,11 +1,8 @@
 //! Which keys of each value failed, by buckets of time: what probing is seen by.
 
-use super::pairs::{by_value, within};
+use super::log::{Item, Log};
 use crate::tally::Distinct;
 use std::collections::{BTreeMap, HashMap};
-
-/// So many attempts are written down before they are put in order for the first time.
-const TIDY_FROM: usize = 1 << 20;
 
 /// The failing keys of a value in a bucket are known one by one up to so many,
 const EXACT: usize = 1024;
@@ -24,6 +21,20 @@ struct Try {
     key: u64,
 }
 
+impl Item for Try {
+    fn value(&self) -> u32 {
+        self.value
+    }
+
+    fn of(self, value: u32) -> Try {
+        Try { value, ..self }
+    }
+
+    fn sort(tries: &mut [Try]) {
+        tries.sort_unstable();
+    }
+}
+
 /// The bucket in which most distinct keys of a value failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
@@ -35,15 +46,15 @@ pub struct Probe {
     pub exact: bool,
 }
 
+/// Values and buckets with too many keys to be known one by one: in order, so that those of a value
+/// stand together.
+type Wide = BTreeMap<(u32, i32), Sketch>;
+
 /// The failing keys of all values.
 #[derive(Debug, Default)]
 pub(super) struct Tried {
-    log: Vec<Try>,
-    tidy_at: usize,
-    starts: Vec<usize>,
-    /// By value and bucket: in order, so that those of a value stand together.
-    wide: BTreeMap<(u32, i32), Sketch>,
-    values: usize,
+    log: Log<Try>,
+    wide: Wide,
     last: Try,
 }
 
@@ -60,96 +71,66 @@ impl Tried {
     }
 
     fn push(&mut self, next: Try) {
-        self.values = self.values.max(next.value as usize + 1);
-        if self.log.len() >= self.tidy_at.max(TIDY_FROM) {
-            self.order(self.values);
-            self.tidy_at = self.log.len() * 2;
+        if self.log.push(next) {
+            self.order();
         }
-        self.log.push(next);
-        self.starts.clear();
     }
 
     /// Puts all in order; the table has so many values.
     pub(super) fn tidy(&mut self, values: usize) {
-        self.values = self.values.max(values);
-        if self.starts.len() != self.values + 1 {
-            self.order(self.values);
+        if self.log.spans(values) {
+            self.order();
         }
     }
 
-    fn order(&mut self, values: usize) {
-        let mut starts = by_value(&mut self.log, values, |each| each.value);
-        let bounds = starts.clone();
-        within(&mut self.log, &bounds, <[Try]>::sort_unstable);
-        let mut kept = 0;
-        for value in 0..values {
-            let begin = kept;
-            let mut at = bounds[value];
-            while at < bounds[value + 1] {
-                let (from, bucket) = (kept, self.log[at].bucket);
-                while at < bounds[value + 1] && self.log[at].bucket == bucket {
-                    if kept == from || self.log[kept - 1] != self.log[at] {
-                        self.log[kept] = self.log[at];
+    fn order(&mut self) {
+        let wide = &mut self.wide;
+        self.log.order(|value, tries| {
+            let (mut at, mut kept) = (0, 0);
+            while at < tries.len() {
+                let (from, bucket) = (kept, tries[at].bucket);
+                while at < tries.len() && tries[at].bucket == bucket {
+                    if kept == from || tries[kept - 1] != tries[at] {
+                        tries[kept] = tries[at];
                         kept += 1;
                     }
                     at += 1;
                 }
-                let place = (value as u32, bucket);
-                let wide = !self.wide.is_empty() && self.wide.contains_key(&place);
-                if wide || kept - from > EXACT {
-                    let sketch = self.wide.entry(place).or_default();
-                    self.log[from..kept].iter().for_each(|each| sketch.see(each.key));
+                let place = (value, bucket);
+                if kept - from > EXACT || (!wide.is_empty() && wide.contains_key(&place)) {
+                    let sketch = wide.entry(place).or_default();
+                    tries[from..kept].iter().for_each(|each| sketch.see(each.key));
                     kept = kept.min(from + KEPT);
                 }
             }
-            starts[value] = begin;
-        }
-        starts[values] = kept;
-        self.log.truncate(kept);
-        self.starts = starts;
+            kept
+        });
     }
 
     /// Takes over what one value of another table tried, which is in order.
     pub(super) fn absorb(&mut self, value: u32, other: &Tried, theirs: u32) {
-        for each in other.range(theirs) {
-            self.push(Try { value, ..*each });
+        for each in other.log.range(theirs) {
+            self.push(each.of(value));
         }
         for ((_, bucket), sketch) in other.wide_of(theirs) {
-            self.values = self.values.max(value as usize + 1);
             self.wide.entry((value, *bucket)).or_default().merge(sketch);
-            self.starts.clear();
+            self.log.touch(value);
         }
     }
 
     pub(super) fn renumber(&mut self, numbers: &HashMap<u32, u32>) {
-        self.log.retain_mut(|each| {
-            let number = numbers.get(&each.value);
-            each.value = number.copied().unwrap_or_default();
-            number.is_some()
-        });
+        self.log.renumber(numbers);
         let wide = std::mem::take(&mut self.wide);
         let keep = |((value, bucket), sketch)| Some(((*numbers.get(&value)?, bucket), sketch));
         self.wide = wide.into_iter().filter_map(keep).collect();
-        self.values = numbers.len();
-        self.starts.clear();
     }
 
     pub(super) fn shrink(&mut self) {
-        self.log.shrink_to_fit();
+        self.log.shrink();
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.log.capacity() * size_of::<Try>()
-            + self.starts.capacity() * size_of::<usize>()
-            + self.wide.len() * (Sketch::BYTES + 64)
-    }
-
-    fn range(&self, value: u32) -> &[Try] {
-        let at = value as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(&start), Some(&end)) => &self.log[start..end],
-            _ => &[],
-        }
+        self.log.bytes() + self.wide.len() * (Sketch::BYTES + 64)
     }
 
     fn wide_of(&self, value: u32) -> impl Iterator<Item = (&(u32, i32), &Sketch)> {
@@ -159,7 +140,7 @@ impl Tried {
     /// The bucket of a value in which most distinct keys failed; none where none did.
     pub(super) fn fullest(&self, value: u32) -> Option<Probe> {
         let mut best: Option<Probe> = None;
-        for bucket in self.range(value).chunk_by(|a, b| a.bucket == b.bucket) {
+        for bucket in self.log.range(value).chunk_by(|a, b| a.bucket == b.bucket) {
             let number = bucket[0].bucket;
             let sketch = self.wide.get(&(value, number));
             let keys = sketch.map_or(bucket.len() as u64, |sketch| {
@@ -174,13 +155,13 @@ impl Tried {
 
     /// Hashes of keys that failed in a bucket, all or some of them.
     pub(super) fn keys_in(&self, value: u32, bucket: i64) -> Vec<u64> {
-        let all = self.range(value).iter();
+        let all = self.log.range(value).iter();
         all.filter(|each| i64::from(each.bucket) == bucket).map(|each| each.key).collect()
     }
 
     /// The keys that failed in any bucket, some of them more than once.
     pub(super) fn keys(&self, value: u32) -> impl Iterator<Item = u64> + '_ {
-        self.range(value).iter().map(|each| each.key)
+        self.log.range(value).iter().map(|each| each.key)
     }
 
     /// How many distinct keys failed, and whether that is exact.
