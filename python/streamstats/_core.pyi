@@ -362,6 +362,11 @@ class Scan:
     def arrived(self, instant: int) -> None:
         """The lines that are counted next came in at this instant."""
 
+    def last_record(self, lines: builtins.bytes) -> int:
+        """Where the last record of some lines begins, of a scan that is ``multiline``: 0 where that
+        is the first one. Behind all whole lines where there is more than a record may have.
+        """
+
     def seek(self, fd: int, size: int, lateness: int) -> tuple[int, int, int, bool] | None:
         """Where in a file the window of the scan is: start, stop, how often the file was looked
         into, and whether records were seen that are more than ``lateness`` nanoseconds behind the

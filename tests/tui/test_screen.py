@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from streamstats.tui.app import Live
 from streamstats.tui.page import look
 from streamstats.tui.pump import Notes
 from streamstats.tui.state import State
+from streamstats.tui.table import Values
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "access.log"
 
@@ -35,6 +37,9 @@ class Still(Sliding):
 
     def end(self, newest: int) -> int:
         return newest
+
+    def since(self, newest: int, length: int, *, timed: bool) -> int:
+        return newest - length
 
 
 class Made:
@@ -182,6 +187,44 @@ def test_a_number_and_its_text_are_two_values_with_pages_of_their_own(
         await settled(pilot)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_fewer_rows_fill_the_screen_from_the_top(made: Made) -> None:
+    app = made("access.log")
+
+    async def fewer() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settled(pilot)
+            for _ in range(3):
+                await pilot.press("pagedown")
+            await settled(pilot)
+            table = app.query_one(Values)
+            assert table.top > 0
+            await pilot.press("o")
+            await settled(pilot)
+            assert app.frame is not None
+            assert len(app.frame.rows) == 7
+            assert table.top == 0
+
+    asyncio.run(fewer())
+
+
+def test_keys_of_the_table_do_nothing_on_a_page(made: Made) -> None:
+    app = made("access.log")
+
+    async def pressed() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settled(pilot)
+            await pilot.press("enter")
+            await settled(pilot)
+            state = app.state
+            await pilot.press("b", "o", "r", "minus", "slash")
+            assert len(app.screen_stack) == 2
+            assert app.state == state
+            await pilot.press("escape")
+            assert len(app.screen_stack) == 1
+
+    asyncio.run(pressed())
 
 
 def test_ascii_and_alarms(snap_compare: Compare, made: Made) -> None:

@@ -89,6 +89,14 @@ fn quoted(hay: &[u8], filled: usize, delimiter: u8) -> Option<usize> {
     (at > 0).then_some(at)
 }
 
+impl Scan {
+    /// Where the last record of some lines begins, where records take several lines; 0 where that is
+    /// the first one. Behind all whole lines where there is more than a record may have.
+    pub fn last_record(&self, lines: &[u8]) -> usize {
+        joined(self, &mut self.state(), lines, lines.len()).unwrap_or(0)
+    }
+}
+
 /// Before the last line that begins a record, or, where a record is too long, behind the last line.
 fn joined(scan: &Scan, state: &mut RecordState, hay: &[u8], filled: usize) -> Option<usize> {
     let whole = memchr::memrchr(b'\n', &hay[..filled])? + 1;

@@ -99,6 +99,11 @@ impl Scan {
         self.inner.arrived(instant);
     }
 
+    /// Where the last record of some lines begins.
+    fn last_record(&self, lines: &[u8]) -> usize {
+        self.inner.last_record(lines)
+    }
+
     fn seek(
         &self,
         py: Python<'_>,

@@ -8,8 +8,9 @@ import time
 from streamstats.cli.count import TOP, look, report, terminal, write
 from streamstats.cli.main import complain
 from streamstats.cli.watching import Watching
-from streamstats.engines.alarms import Alarms, alarm, command
+from streamstats.engines.alarms import Alarms, alarm
 from streamstats.engines.follow import Following, Wanted
+from streamstats.engines.running import command
 from streamstats.errors import UsageError, printable
 
 TYPE_CHECKING = False

@@ -66,6 +66,7 @@ EXIT_STATUS: tuple[tuple[int, str], ...] = (
     (1, "no record was counted"),
     (2, "wrong use: a flag, a pattern, a group or a time"),
     (3, "an input could not be read; with --strict also: a line did not match"),
+    (70, "a fault of its own; please report it"),
     (130, "interrupted; what was counted so far is shown"),
 )
 
@@ -74,5 +75,6 @@ ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("NO_COLOR", "when set and not empty, no colour unless --color always is given"),
     ("STREAMSTATS_DATABASE_PASSWORD", "the password for `sample`, where the URL has none"),
     ("TZ", "the machine's zone, for times that name none, unless --tz is given"),
+    ("STREAMSTATS_DEBUG", "when set and not empty, a fault of its own shows where it is"),
     ("COLUMNS", "the width to use instead of the terminal's"),
 )

@@ -8,9 +8,15 @@ import sys
 from typing import NoReturn
 
 from streamstats.cli.parser import subcommand
-from streamstats.errors import StreamstatsError
+from streamstats.errors import StreamstatsError, printable
 
 INTERRUPTED = 130
+
+FAULT = 70
+"""The exit status of what should not be: EX_SOFTWARE of sysexits.h."""
+
+DEBUG = "STREAMSTATS_DEBUG"
+"""Set, it lets a fault show where it is."""
 
 
 def run() -> NoReturn:
@@ -52,6 +58,14 @@ def main(argv: list[str]) -> int:
         return _output_failed()
     except OSError as error:
         return _output_failed(error)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        complain(
+            f"streamstats: a fault of its own: {type(error).__name__}: {printable(str(error))}\n"
+            f"please report it, with what {DEBUG}=1 shows before the command"
+        )
+        return FAULT
 
 
 def complain(text: str) -> None:

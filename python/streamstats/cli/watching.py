@@ -113,6 +113,13 @@ class Watching(Watcher):
         """One line."""
         complain(f"passed over {_files(names, 'that is compressed', 'that are compressed')}")
 
+    def copies(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """One line for each."""
+        from streamstats.render.live import copy_of  # only where something is followed
+
+        for copy, original in pairs:
+            self.say(copy_of(copy, original))
+
     def untimed(self, reason: str) -> None:
         """One line."""
         self.say(reason)

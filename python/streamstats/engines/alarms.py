@@ -1,24 +1,14 @@
-"""Alarms: what has to hold of a value, and the command that is run when it does.
-
-What comes from a log never becomes part of a command: it is handed over as JSON on standard input
-and in environment variables.
-"""
+"""Alarms: values of which something holds, once for each and episode, and what they are told by."""
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
-import shutil
-import subprocess
-import threading
 import time
-from collections import deque
 from typing import NamedTuple
 
 from streamstats.engines.expressions import OF_ALL, Condition, condition
+from streamstats.engines.running import QUEUE, TIME_LIMIT, Runner
 from streamstats.engines.standing import Standing, View, exact, is_counted, stand
-from streamstats.errors import UsageError, printable
+from streamstats.errors import UsageError
 from streamstats.render.escape import shown_row
 from streamstats.render.kinds import Kinds, named
 
@@ -33,20 +23,14 @@ if TYPE_CHECKING:
 ORDERED = ("count", "rate", "peak")
 """Numbers by which values can be put in order."""
 
-TIME_LIMIT = 10.0
-"""Seconds that a command may take."""
-
-AT_A_TIME = 4
-"""So many commands run at a time;"""
-
-QUEUE = 100
-"""and so many wait. More are dropped, and that is said."""
-
 EPISODE = 60.0
 """An alarm whose condition did not hold for so many seconds can be raised again."""
 
 MOST = 1000
 """So many values are looked at for one alarm at a time: those that come first by its number."""
+
+TURN = 0.05
+"""Seconds between two looks for room, at the end."""
 
 REMEMBERED = 100_000
 """So many episodes are remembered."""
@@ -116,22 +100,6 @@ def known(standing: Standing, stats: Stats) -> dict[str, float | None]:
     return found | {name: getattr(stats, name.partition(".")[2]) for name in OF_ALL}
 
 
-def command(text: str) -> list[str]:
-    """The words of a command. Raises UsageError where there are none, or it does not exist."""
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise UsageError(f"--run '{printable(text)}': {error}".lower()) from None
-    if not words:
-        raise UsageError("--run names no command", "write --run './notify.sh --quiet'")
-    if shutil.which(words[0]) is None:
-        raise UsageError(
-            f"--run '{printable(words[0])}': there is no such command",
-            "for a line of shell, write --run \"sh -c '...'\"",
-        )
-    return words
-
-
 class Alarms:
     """Looks for values that raise alarms, and runs what is to be run."""
 
@@ -154,6 +122,8 @@ class Alarms:
         self._marks = marks
         self._runner = Runner(run, tell) if run is not None else None
         self._episodes: dict[tuple[int, tuple[bytes, ...], tuple[str, ...]], float] = {}
+        self._full = False
+        self._left = 0
         self.raised = 0
         """How many alarms were raised."""
         rates = any("rate" in alarm.condition.names() for alarm in alarms)
@@ -163,6 +133,7 @@ class Alarms:
     def check(self) -> None:
         """Raise the alarms of all values for which one holds and did not hold before."""
         now = time.monotonic()
+        self._left = 0
         for number, alarm in enumerate(self._alarms):
             raising = self._raising(alarm)
             columns = len(raising[0].row.groups) if raising else 0
@@ -173,8 +144,13 @@ class Alarms:
                 # What holds goes to the end, so that what is oldest is first.
                 self._episodes.pop(key, None)
                 self._episodes[key] = now
-                if not known:
-                    self._raise(alarm, standing, kinds)
+                if not known and not self._raise(alarm, standing, kinds):
+                    # It waits for its turn, and is raised the next time.
+                    del self._episodes[key]
+                    self._left += 1
+        if self._left and not self._full:
+            self._full = True
+            self._tell(f"--run: more than {QUEUE} alarms wait; the others come after them")
         for key, held in list(self._episodes.items()):
             if now - held < EPISODE and len(self._episodes) <= REMEMBERED:
                 break
@@ -197,15 +173,23 @@ class Alarms:
         """The values for which an alarm held when it was last looked for, or shortly before."""
         return frozenset(groups for _, groups, _ in list(self._episodes))
 
-    def _raise(self, alarm: Alarm, standing: Standing, kinds: Kinds) -> None:
-        self.raised += 1
+    def _raise(self, alarm: Alarm, standing: Standing, kinds: Kinds) -> bool:
+        """Whether it was raised; else too many wait already."""
         if self._runner is None:
             self._tell(f"alarm: {alarm.text}: {named(standing.row, kinds)}")
-            return
-        self._runner.run(facts(alarm, standing, self._following))
+        elif not self._runner.run(facts(alarm, standing, self._following)):
+            return False
+        self.raised += 1
+        return True
 
     def close(self) -> None:
-        """Wait for the commands that run."""
+        """Wait for the commands that run, and run those that are still to come."""
+        deadline = time.monotonic() + 2 * TIME_LIMIT
+        while self._left and time.monotonic() < deadline:
+            time.sleep(TURN)
+            self.check()
+        if self._left:
+            self._tell(f"--run: {self._left:,} more alarms were raised at the end, and not run")
         if self._runner is not None:
             self._runner.close()
 
@@ -234,100 +218,3 @@ def facts(alarm: Alarm, standing: Standing, following: Following) -> dict[str, o
         "last": None if life is None else clock.rfc3339(life.last),
         "at": clock.rfc3339(time.time_ns()),
     }
-
-
-class Runner:
-    """Runs a command for each set of facts: a few at a time, and none for long."""
-
-    def __init__(self, words: Sequence[str], tell: Callable[[str], None]) -> None:
-        self._words = list(words)
-        self._tell = tell
-        self._queue: deque[dict[str, object]] = deque()
-        self._lock = threading.Lock()
-        self._workers: list[threading.Thread] = []
-        self._running = 0
-        self._dropped = 0
-
-    def run(self, facts: dict[str, object]) -> None:
-        """Run it for these as soon as there is room."""
-        with self._lock:
-            if len(self._queue) >= QUEUE:
-                self._dropped += 1
-                if self._dropped == 1:
-                    self._tell(f"--run: more than {QUEUE} alarms wait; more are not run")
-                return
-            self._queue.append(facts)
-            if self._running < AT_A_TIME:
-                self._running += 1
-                worker = threading.Thread(target=self._work, daemon=True)
-                self._workers = [each for each in self._workers if each.is_alive()]
-                self._workers.append(worker)
-                worker.start()
-
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                if not self._queue:
-                    self._running -= 1
-                    return
-                facts = self._queue.popleft()
-            self._one(facts)
-
-    def _one(self, facts: dict[str, object]) -> None:
-        name = printable(self._words[0])
-        text = json.dumps(facts, ensure_ascii=True) + "\n"
-        try:
-            process = subprocess.Popen(
-                self._words,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=os.environ | variables(facts),
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._tell(f"--run: {name}: {error.strerror or error}")
-            return
-        try:
-            _, said = process.communicate(text.encode(), timeout=TIME_LIMIT)
-        except subprocess.TimeoutExpired:
-            _kill(process)
-            self._tell(f"--run: {name} took longer than {TIME_LIMIT:g} seconds, and was ended")
-            return
-        except OSError as error:
-            _kill(process)
-            self._tell(f"--run: {name}: {error.strerror or error}")
-            return
-        if process.returncode:
-            lines = said.decode("utf-8", "surrogateescape").strip().splitlines()
-            why = f": {printable(lines[-1][:200])}" if lines else ""
-            self._tell(f"--run: {name} gave status {process.returncode}{why}")
-
-    def close(self) -> None:
-        """Wait for those that run or wait, no longer than twice what each may take."""
-        deadline = time.monotonic() + 2 * TIME_LIMIT
-        for worker in self._workers:
-            worker.join(max(0.0, deadline - time.monotonic()))
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a command with all that it has started."""
-    try:
-        os.killpg(process.pid, 9)
-    except (OSError, ProcessLookupError):
-        process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stderr):
-        if pipe is not None:
-            pipe.close()
-
-
-def variables(facts: dict[str, object]) -> dict[str, str]:
-    """The facts as environment variables: ``STREAMSTATS_VALUE`` and so on."""
-    found = {}
-    for name, fact in facts.items():
-        if fact is None:
-            continue
-        text = ",".join(map(str, fact)) if isinstance(fact, list) else str(fact)
-        found[f"STREAMSTATS_{name.upper()}"] = text.replace("\0", "")
-    return found

@@ -19,7 +19,7 @@ from streamstats.sources.compressed import SNIFFED, sniff
 from streamstats.sources.descriptors import Pool
 from streamstats.sources.files import STDIN, STDIN_NAME, open_source, unreadable
 from streamstats.sources.follow.finding import Finding, is_glob
-from streamstats.sources.follow.records import Folded
+from streamstats.sources.follow.records import Held
 from streamstats.sources.follow.remembering import Ledger
 from streamstats.sources.follow.streams import Flow
 from streamstats.sources.follow.waiting import PAUSE, Waiting
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from streamstats.sources.files import Source
     from streamstats.sources.follow.identity import Key
     from streamstats.sources.follow.reading import Part, Tracked
-    from streamstats.sources.follow.records import Held
     from streamstats.tally import Tally
+
+_BEHIND = 50_000
+"""A look that finds so many lines has not caught up yet."""
 
 _STREAM = 32 << 20
 """Of a stream the last so many bytes are kept: to show lines, and to count another group."""
@@ -86,6 +88,8 @@ class Following:
         self.sliding = Sliding(self.wish, job.memory, wanted.last)
         self._waiting = Waiting()
         self._finding = Finding(self._open(job, wanted, stdin))
+        self._behind = bool(self._finding.paths())
+        """What stood there when it began is still being read."""
         self.ledger = Ledger(self._finding)
         self.packed = [path for path in self._finding.paths() if _is_compressed(path)]
         """Compressed files, which do not grow."""
@@ -113,8 +117,10 @@ class Following:
             elif stat.S_ISREG(mode):
                 paths.append(path)
             else:
-                # Opened for writing too, it has no end when its writers come and go.
-                flags = os.O_RDWR if stat.S_ISFIFO(mode) else os.O_RDONLY
+                # Opened for writing too, it has no end when its writers come and go. Nobody can
+                # come to a pipe without a name, such as the shell's <(...).
+                named = not os.path.basename(os.path.realpath(path)).startswith("pipe:[")
+                flags = os.O_RDWR if stat.S_ISFIFO(mode) and named else os.O_RDONLY
                 try:
                     fd = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
                 except OSError as error:
@@ -171,6 +177,10 @@ class Following:
             self._watcher.packed(self.ledger.passed)
             self.ledger.passed.clear()
         self.sliding.saw(self.lines)
+        if self._behind and self.lines - before < _BEHIND:
+            self._behind = False
+            self.tally()
+            self.sliding.caught_up()
         return self.lines > before
 
     def _let_go(self) -> None:
@@ -209,6 +219,8 @@ class Following:
             for flow, way in self._flows:
                 self._data(flow.name, flow.rest(), way)
             self._overdue(lambda _: True)
+        if self.ledger.copies:
+            self._watcher.copies(self.ledger.copies)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -325,7 +337,7 @@ class Following:
         try:
             way = self.ways.settle(name, head, self.wish)
             if self.job.multiline:
-                way.records = Folded(lambda line: self._grown(way).begins(line, way.choice))
+                way.records = Held(lambda data: self._grown(way).last_record(data, way.choice))
             return way
         except SourceError as error:
             self._fail(error)
@@ -386,10 +398,27 @@ class Following:
         with self.lock:
             return self._tally(self.growing or self.new_growing(self.ways.by), last)
 
-    def _tally(self, growing: Growing, last: int | None) -> Tally:
+    def lately(self, length: int) -> Tally:
+        """Of what was counted the records that came within so many nanoseconds before now, as far
+        as they came while it was followed. It may be looked at as ``tally`` may.
+        """
+        with self.lock:
+            growing = self.growing or self.new_growing(self.ways.by)
+            span = self._gathered(growing)
+            window = (0, 0)
+            if span is not None:
+                start = self.sliding.since(span[1], length, timed=self.is_timed)
+                window = (start, max(start, span[1]) + growing.width)
+            return growing.tally("", [], None, window)
+
+    def _gathered(self, growing: Growing) -> tuple[int, int] | None:
         span = growing.gather().span
         if span is not None:
             self.sliding.note(growing, span)
+        return span
+
+    def _tally(self, growing: Growing, last: int | None) -> Tally:
+        span = self._gathered(growing)
         window = None
         if last is not None and span is not None:
             window = (self.sliding.end(span[1]) - last, span[1] + growing.width)
@@ -409,6 +438,10 @@ class Following:
     def outcome(self, *, interrupted: bool = False) -> Outcome:
         """What came of it, in the end. The sums of parts are shown as reports are."""
         reports = [(name, *found) for name, found in self.found.items() if found[0]]
+        if not reports:
+            names = [file.path for file in self.ledger.files]
+            names += [flow.name for flow, _ in self._flows]
+            reports = [(name, "", Found()) for name in names if name not in self.found]
         return Outcome(
             self.tally(self.wanted.last),
             cast("list[tuple[str, str, Report]]", reports),

@@ -99,6 +99,9 @@ class Watcher:
     def packed(self, names: Sequence[str]) -> None:
         """These came while others were followed, and are compressed: they were counted before."""
 
+    def copies(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Of these files each was taken for a copy of another one, in the end, and not counted."""
+
     def untimed(self, reason: str) -> None:
         """The times cannot be read, and are left out."""
 

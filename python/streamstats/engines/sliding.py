@@ -55,7 +55,9 @@ class Sliding:
         self.newest: int | None = None
         """The instant of the newest record, in nanoseconds."""
         self._since = time.monotonic()
-        self._lines: deque[tuple[float, int]] = deque()
+        self._lines = deque([(time.monotonic(), 0)])
+        self._began: int | None = None
+        """The newest record of those that stood there before any came."""
 
     def saw(self, lines: int) -> None:
         """Take down how many lines there are now."""
@@ -82,6 +84,23 @@ class Sliding:
         """
         gone = int((time.monotonic() - self._since) * SECOND) if self.newest is not None else 0
         return min(newest + gone, max(time.time_ns(), 0) + self._lateness)
+
+    def caught_up(self) -> None:
+        """All that stood there when it began was read; what is read from now on has come now."""
+        self._began = self.newest
+
+    def since(self, newest: int, length: int, *, timed: bool) -> int:
+        """Where the last so many nanoseconds begin, of records that come while it is followed.
+
+        They end as a window does; and now, as long as only those are there that stood there when it
+        began. Of lines that do not tell their time those are left out, since nobody knows theirs.
+        """
+        start = self.end(newest) - length
+        if self._began is None:
+            return start
+        if not timed:
+            return max(start, self._began + 1)
+        return max(start, time.time_ns() - length) if newest <= self._began else start
 
     def note(self, growing: Growing, span: tuple[int, int]) -> None:
         """Take down the newest record, and forget how records were distributed long ago where that

@@ -66,7 +66,7 @@ def stand(following: Following, view: View) -> Standings:
     Hold ``following.lock`` for as long as the summary is used.
     """
     whole = following.tally(view.last)
-    recent = following.tally(NOW) if is_counted(following) else None
+    recent = following.lately(NOW) if is_counted(following) else None
     summary = _summary(whole, view)
     wanted = _fitting(summary, view)
     if view.sort == "rate" and recent is not None:

@@ -11,7 +11,7 @@ from streamstats.errors import SourceError, UsageError
 from streamstats.patterns.resolve import Asked, Choice, choose, condition, find
 from streamstats.sources.descriptors import Stream
 from streamstats.sources.files import Source
-from streamstats.sources.follow.records import Held, Quoted
+from streamstats.sources.follow.records import Held, quoted_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Way:
         """None where lines do not tell their time; they are counted as they arrive."""
         pattern = choice.pattern
         quoted = pattern is not None and pattern.shape in QUOTED
-        self.records: Held | None = Quoted() if quoted else None
+        self.records: Held | None = Held(quoted_end) if quoted else None
         """What holds back a record that takes several lines; None where none does."""
 
     def clock_now(self) -> Clock | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from streamstats.errors import printable
 from streamstats.render.instants import Clock
 from streamstats.render.look import Look
 from streamstats.render.structured import json_number, render_json, seconds
@@ -45,6 +46,11 @@ def heading(pace: Pace, now: int, zone: tzinfo | None, look: Look, end: bool) ->
     if pace.lag is not None:
         parts.append(f"lag {lag(pace.lag)}")
     return f"{bar} " + f" {dot} ".join(parts) + "\n"
+
+
+def copy_of(copy: str, original: str) -> str:
+    """What is said of a file that was taken for a copy of another."""
+    return f"{printable(copy)}: holds what {printable(original)} holds, so it is taken for a copy"
 
 
 def moment(now: int, zone: tzinfo | None) -> str:

@@ -93,10 +93,9 @@ class Growing:
         report = counter.chunks(self._scan(choice, clock, now), bytes, data)
         return counter.finish(), report
 
-    def begins(self, line: bytes, choice: Choice) -> bool:
-        """Whether a line begins a record, of several lines."""
-        alone = self._counted_alone(line, choice._replace(where=()), None, 0)[1]
-        return alone.unmatched == 0
+    def last_record(self, lines: bytes, choice: Choice) -> int:
+        """Where the last record of several lines begins in some lines."""
+        return self._scan(choice, None, 0).last_record(lines)
 
     def gather(self) -> _core.Tally:
         """All that was counted until now."""

@@ -54,6 +54,7 @@ class Live(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,ctrl+c", "quit", "quit", priority=False),
+        Binding("ctrl+z", "suspend_process", "suspend"),
         Binding("question_mark,h", "help", "help"),
         Binding("up", "move(-1)"),
         Binding("down", "move(1)"),
@@ -236,9 +237,11 @@ class Live(App[None]):
         self._keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, keys do nothing else."""
-        del action, parameters
-        return not (self._typing and len(self.screen_stack) == 1)
+        """While a filter is typed, keys do nothing else; what lies over the table has its own."""
+        del parameters
+        if len(self.screen_stack) > 1:
+            return action in ("quit", "suspend_process")
+        return not self._typing or action == "suspend_process"
 
     def on_values_sorted(self, message: Values.Sorted) -> None:
         """A head was clicked on."""

@@ -45,7 +45,9 @@ class Help(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     Help { align: center middle; }
-    Help > Static { width: 74; height: auto; max-height: 100%; border: ascii; padding: 0 1; }
+    Help > Static {
+        width: 74; max-width: 100%; height: auto; max-height: 100%; border: ascii; padding: 0 1;
+    }
     """
 
     def __init__(self, *, unicode: bool) -> None:

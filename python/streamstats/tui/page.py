@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar, NamedTuple
 
 from rich.cells import set_cell_size
@@ -62,9 +61,7 @@ def look(following: Following, row: Row, last: int | None, before: Facts | None 
         life = tally.life_of(*row.groups, kinds=exact(row))
         buckets = tally.buckets_of(*row.groups, kinds=exact(row))
         width = following.wish.width
-        newest = following.pace().newest or time.time_ns()
-        since = following.sliding.end(newest) - NOW
-        now = sum(records for instant, records in buckets if instant >= since)
+        now = following.lately(NOW).get(*row.groups, kinds=exact(row))
         share = count / tally.records if tally.records else 0.0
         read = following.lines
     if before is not None and before.read == read:

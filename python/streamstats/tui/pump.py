@@ -9,6 +9,7 @@ from collections import deque
 from streamstats.engines.once import Watcher
 from streamstats.engines.standing import SORTS, Standings, stand
 from streamstats.errors import StreamstatsError, printable
+from streamstats.render.live import copy_of
 from streamstats.tui.cells import SPARK
 from streamstats.tui.state import Frame, State
 
@@ -52,6 +53,11 @@ class Notes(Watcher):
     def packed(self, names: Sequence[str]) -> None:
         """What is passed over."""
         self.say(f"passed over {', '.join(map(printable, names))}, which was counted before")
+
+    def copies(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """What was taken for a copy."""
+        for copy, original in pairs:
+            self.say(copy_of(copy, original))
 
     def failed(self, error: SourceError) -> None:
         """What cannot be read."""
@@ -181,6 +187,7 @@ class Pump:
 
         try:
             lost = regroup(self._following, by, go_on)
+            self._notes.say(f"counting {', '.join(map(printable, by))}")
             if lost:
                 self._notes.say(f"{lost:,} bytes cannot be read again, and are not counted here")
         except Cancelled:

@@ -132,7 +132,8 @@ class Values(Widget, can_focus=True):
         self.refresh()
 
     def _follow_cursor(self) -> None:
-        self.top = min(self.top, self.cursor)
+        # As many rows as there is room for, where there are so many.
+        self.top = min(self.top, self.cursor, max(0, len(self._texts) - self.page))
         self.top = max(self.top, self.cursor - self.page + 1)
 
     def render_line(self, y: int) -> Strip:

@@ -17,6 +17,10 @@ class Finding:
     """Finds the files that were asked for, again and again."""
 
     def __init__(self, paths: list[str]) -> None:
+        try:
+            self._at = os.getcwd()
+        except OSError:
+            self._at = ""  # it was deleted
         self._plain = [path for path in paths if not is_glob(path)]
         self._globs = [path for path in paths if is_glob(path)]
 
@@ -41,13 +45,17 @@ class Finding:
         """The folders in which something may appear, as far as they exist."""
         folders = set()
         for path in self._plain:
-            folders.add(os.path.dirname(os.path.realpath(path)))
-            folders.add(os.path.dirname(os.path.abspath(path)))
+            whole = self._whole(path)
+            folders |= {os.path.dirname(os.path.realpath(whole)), os.path.dirname(whole)}
         for pattern in self._globs:
-            top = os.path.dirname(os.path.abspath(pattern))
+            top = os.path.dirname(self._whole(pattern))
             # Of ``logs/*/app.log`` the folders that fit are watched, and the one above them.
             while any(sign in top for sign in MAGIC):
-                folders.update(os.path.abspath(each) for each in glob.glob(top, recursive=True))
+                folders.update(glob.glob(top, recursive=True))
                 top = os.path.dirname(top)
             folders.add(top)
         return sorted(folder for folder in folders if os.path.isdir(folder))
+
+    def _whole(self, path: str) -> str:
+        """From the root; also when the working folder is there no more."""
+        return os.path.normpath(os.path.join(self._at or "/", path))

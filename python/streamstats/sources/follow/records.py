@@ -23,7 +23,9 @@ PATIENCE = 2.0
 class Held:
     """Holds back the record that is being written."""
 
-    def __init__(self) -> None:
+    def __init__(self, end: Callable[[bytes], int]) -> None:
+        """``end`` says where the last whole record of some bytes ends."""
+        self._end = end
         self.held = b""
         """What came of it so far."""
         self._since = 0.0
@@ -38,10 +40,6 @@ class Held:
         self.held = rest
         return data[:end] + (self.rest() if len(rest) > LONGEST else b"")
 
-    def _end(self, data: bytes) -> int:
-        """Where that is."""
-        raise NotImplementedError
-
     @property
     def is_overdue(self) -> bool:
         """Whether something is held back that nobody has added to for a while."""
@@ -53,34 +51,14 @@ class Held:
         return rest
 
 
-class Quoted(Held):
-    """Where quotes stand in pairs, a line end is that of a record; two in a field are a pair."""
-
-    def _end(self, data: bytes) -> int:
-        end, odd = len(data), data.count(b'"') & 1
-        while True:
-            at = data.rfind(b"\n", 0, end)
-            odd ^= data.count(b'"', at + 1, end) & 1
-            if at < 0 or not odd:
-                return at + 1
-            end = at
-
-
-class Folded(Held):
-    """A record ends where a line begins the next one."""
-
-    def __init__(self, begins: Callable[[bytes], bool]) -> None:
-        """``begins`` says whether a line begins a record."""
-        super().__init__()
-        self._begins = begins
-
-    def _end(self, data: bytes) -> int:
-        end = data.rfind(b"\n") + 1
-        first = max(0, end - LONGEST)
-        while end > first:
-            start = data.rfind(b"\n", 0, end - 1) + 1
-            if self._begins(data[start:end]):
-                return start
-            end = start
-        # Nothing begins here: what is there goes on with what is held back.
-        return first
+def quoted_end(data: bytes) -> int:
+    """Behind the last line end that is in no quotes, where these stand in pairs; two of them in a
+    field are a pair.
+    """
+    end, odd = len(data), data.count(b'"') & 1
+    while True:
+        at = data.rfind(b"\n", 0, end)
+        odd ^= data.count(b'"', at + 1, end) & 1
+        if at < 0 or not odd:
+            return at + 1
+        end = at

@@ -74,6 +74,8 @@ class Ledger:
         """What cannot be read, once for each path; whoever reads this clears it."""
         self.passed: list[str] = []
         """What is compressed and came later, so that it was counted before: cleared likewise."""
+        self.copies: list[tuple[str, str]] = []
+        """What was taken for a copy in the end, and of what: nothing of it was counted."""
         self._told: set[str] = set()
 
     @property
@@ -115,7 +117,7 @@ class Ledger:
     def rest(self) -> Iterator[Part]:
         """What stands behind the last line end of each file, at the very end."""
         for waiting in list(self._waiting.values()):
-            # It was no copy after all, or one that counts as one.
+            self.copies.append((waiting.file.path, waiting.original.path))
             waiting.file.close()
         self._waiting.clear()
         for file in self.files:
