@@ -37,6 +37,13 @@ STREAMS = Query(None, 100, ("a",))
 LOOKUP = Query(None, 50, lookup=("key", "the rowid", "the primary key"))
 OPEN = Query(None, None)
 ENDS = Query(None, 2, limited=False)
+BESIDE = Query(None, 100, ("a",), free=("key", "the rowid", None))
+
+BITMAP = node(
+    "Bitmap Heap Scan",
+    node("Bitmap Index Scan", **{"Index Name": "i"}),
+    **{"Relation Name": "t", "Plan Rows": 50},
+)
 
 SCAN = node("Seq Scan", **{"Relation Name": "t", "Plan Rows": 9000})
 INDEX = node(
@@ -153,6 +160,16 @@ INDEX = node(
             postgres(node("Limit", {**INDEX, "Filter": "(b = 1)"}, **{"Plan Rows": 100})),
             "filters",
         ),
+        # A limit does not end the making of a bitmap.
+        (
+            STREAMS,
+            postgres(node("Limit", BITMAP, **{"Plan Rows": 50})),
+            "gathers all that is found",
+        ),
+        (BESIDE, lines("SEARCH t USING INDEX i (a=?)", "SEARCH t USING INDEX key (k>?)"), None),
+        (BESIDE, lines("SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"), None),
+        (BESIDE, lines("SCAN t"), "filters as it reads"),
+        (BESIDE, lines("SEARCH t USING INDEX j (k>?)"), "filters as it reads along j"),
         (ENDS, postgres(node("Aggregate", INDEX)), "sorts|up to"),
         (
             LOOKUP,

@@ -18,7 +18,8 @@ from databases import IN_STOCK, SLOW, Database, command, statements
 from streamstats.errors import PlanRefused, SourceError
 from streamstats.sources.database import random_rows
 from streamstats.sources.database.connect import Late
-from streamstats.sources.database.session import Prepared, Session
+from streamstats.sources.database.prepared import Prepared
+from streamstats.sources.database.session import Session
 from streamstats.sources.database.url import of_engine
 
 # One process starts the servers, and all that need them run there.
@@ -91,7 +92,7 @@ def test_sessions_only_read(database: Database) -> None:
             pytest.raises(SourceError, match=r"(?i)read.?only"),
             Session(engine, of_engine(engine.url), 2) as session,
         ):
-            session.rows(Prepared(statement, ()))
+            session.rows(Prepared(statement, (), statement))
     with engine.begin() as connection:
         # The engine is as it was.
         connection.exec_driver_sql("DELETE FROM bicycle WHERE id < 0")

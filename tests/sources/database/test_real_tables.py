@@ -52,7 +52,8 @@ def test_a_filter_that_matches_nothing_or_few(database: Database) -> None:
     for where in ("in_stock = 9", "id = 0", "in_stock = 1 AND date_available > '2999-01-01'"):
         sample = random_rows(database.engine, "bicycle", 20, where=where)
         assert (len(sample), sample.complete) == (0, True)
-        assert sample.cost.rows <= 110
+        # Nothing in SQLite knows how few pass, so it is tried.
+        assert sample.cost.rows <= (210 if database.kind == "sqlite" else 110)
     one = random_rows(database.engine, "bicycle", 20, where="id = 77")
     assert ids(one) == [77]
     assert one.complete

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,13 +11,15 @@ from streamstats.sources.database.advice import create_index
 from streamstats.sources.database.cache import Cache, no_cache
 from streamstats.sources.database.candidates import candidates
 from streamstats.sources.database.know import column, know
-from streamstats.sources.database.query import Query, Scope, converted
+from streamstats.sources.database.prepared import Prepared, prepared
+from streamstats.sources.database.query import Query, Scope
 from streamstats.sources.database.sample import Examined, Planned, Sample
-from streamstats.sources.database.session import Prepared, Session, prepared
+from streamstats.sources.database.session import Session
 from streamstats.sources.database.strategies import STRATEGIES, chain
 from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable
 from streamstats.sources.database.table import Column, Index, Table
 from streamstats.sources.database.url import of_engine
+from streamstats.sources.database.values import converted
 from streamstats.sources.database.verdict import bound, refusal
 from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, parse_all
 
@@ -169,7 +170,7 @@ class _Draw:
         self.dice = Random(wish.seed)
         self.planned: list[Planned] = []
         self.rows = 0
-        self.exact = True
+        """What the limits of all queries that were run add up to."""
         conditions = parse_all(text for text in wish.where if text.strip())
         table = self._table()
         settled = tuple(
@@ -198,6 +199,7 @@ class _Draw:
             dice=self.dice,
             place=self._place,
             fetch=self._fetch,
+            passing=self._passing,
         )
 
     def sample(self) -> Sample:
@@ -230,11 +232,15 @@ class _Draw:
                     complete=drawn.complete and len(read) <= self.drawing.n,
                     table_rows=self.scope.table.rows,
                     plan=self.planned,
-                    cost=Examined(self.rows, self.exact),
+                    cost=self._examined(),
                     cached=not self.session.opened,
-                    notes=self._notes(),
+                    notes=(*drawn.notes, *self._notes()),
                 )
         raise self._refused(tried)
+
+    def _examined(self) -> Examined:
+        counted = self.session.examined()
+        return Examined(self.rows, False) if counted is None else Examined(counted, True)
 
     def outline(self) -> Outline:
         """Every way of every strategy."""
@@ -301,21 +307,25 @@ class _Draw:
         if reason is not None and not self.wish.force:
             raise Refused(reason)
         self.planned.append(planned)
-        before = self.session.examined()
+        self.session.count()
         rows = self.session.rows(ready)
-        after = self.session.examined()
-        if before is not None and after is not None:
-            self.rows += max(0, after - before)
-        else:
-            self.exact = False
-            self.rows += most if most is not None else self.scope.table.rows or 0
+        self.rows += most if most is not None else self.scope.table.rows or 0
         if query.kept:
             self.cache.set(rows, *parts)
         return rows
 
+    def _passing(self, query: Query) -> int | None:
+        ready = prepared(query.statement, self.session.engine.dialect)
+        parts = ("passing", self.session.address.identity, ready.sql, ready.values)
+        found = self.cache.get(*parts)
+        if found is None:
+            found = [self.session.plan(ready).passing]
+            self.cache.set(found, *parts)
+        count: int | None = found[0]
+        return count
+
     def _planned(self, query: Prepared, plan: Plan, most: int | None) -> Planned:
-        style = self.session.engine.dialect.paramstyle
-        return Planned(_shown(query.sql, style), str(plan), plan.cost, most)
+        return Planned(query.shown, str(plan), plan.cost, most)
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
@@ -351,14 +361,6 @@ class _Draw:
                 alike.setdefault(reason, []).append(name)
         ordered = sorted(alike.items(), key=lambda item: -len(item[1]))
         return [f"{', '.join(names)}: {reason}" for reason, names in ordered]
-
-
-def _shown(sql: str, style: str) -> str:
-    """A query in a line, with a question mark for each value, whatever its driver writes."""
-    text = " ".join(sql.split())
-    if "format" in style:
-        text = re.sub(r"%\(\w+\)s(?:::\w+)?|(?<!%)%s", "?", text).replace("%%", "%")
-    return re.sub(r"\(\?(?:, \?)+\)", "(?, ...)", text)
 
 
 def _check(wish: Wish) -> None:

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from random import Random
 
+POINTED = {"integer": 0, "number": 0, "time": "2000-01-01"}
+"""Kinds of columns in which a point between two others can be found; and one that stands for such,
+where a query is explained before any is known."""
+
 
 def points(dice: Random, low: Any, high: Any, count: int) -> list[Any] | None:
     """At most ``count`` different values from ``low`` to ``high``, ascending.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, tablesample, text, union_all
+from sqlalchemy import bindparam, func, literal_column, select, tablesample, text
 from sqlalchemy import column as named
 from sqlalchemy import table as called
-from sqlalchemy.types import NullType
+from sqlalchemy.types import Integer, NullType
 
-from streamstats.errors import ConditionError
-from streamstats.sources.database.plans.model import PART
-from streamstats.sources.database.where import HINT, IS_NOT_NULL, IS_NULL, Condition, Value
+from streamstats.sources.database.prepared import Part, Template, joinable
+from streamstats.sources.database.values import converted
+from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,18 +21,21 @@ if TYPE_CHECKING:
 
     from streamstats.sources.database.candidates import Candidate
     from streamstats.sources.database.servers import Server
-    from streamstats.sources.database.table import Column, Table
+    from streamstats.sources.database.table import Table
 
 
 class Query(NamedTuple):
     """A query, and what its own text says of its cost."""
 
     statement: Any
+    """SQLAlchemy's, or parts that are asked as one."""
     most: int | None
     """It reads no more rows than this, as long as its plan neither scans nor sorts; None where its
     text sets no bound."""
     fixed: tuple[str, ...] = ()
     """Columns that have to be looked up in the index for that."""
+    free: tuple[str | None, ...] = ()
+    """Indexes in which they need not be; None for the order of the table itself."""
     lookup: tuple[str, ...] = ()
     """Rows are found one by one in an index of one of these names, so that what a filter lets go
     is bounded as well."""
@@ -43,6 +45,10 @@ class Query(NamedTuple):
     """Its text has a limit. Where it has none, a plan with numbers knows better than ``most``."""
     kept: bool = True
     """The same query gives the same rows, so that a cache may answer it."""
+
+
+Counted = tuple[Part, int]
+"""With how many rows it reads at most."""
 
 
 class Scope(NamedTuple):
@@ -85,39 +91,41 @@ class Scope(NamedTuple):
                 statement = statement.where(order >= self._bound(low))
             if high is not None:
                 statement = statement.where(order < self._bound(high))
-            before: list[Any] = [
-                named(condition.column)
-                for condition in self.conditions
-                if condition.operator == IS_NULL
-                and condition.column in candidate.fixed
-                and self.server.orders_nulls
-            ]
-            every = [*before, order]
-            statement = statement.order_by(*(each.desc() if descending else each for each in every))
+            statement = self._ordered(statement, candidate, descending)
         statement = statement.limit(limit)
         if offset:
             statement = statement.offset(offset)
-        most = limit + offset if candidate.order is not None else 1
-        covered = candidate.covered and self.raw is None
-        return Query(statement, most if covered else None, candidate.fixed)
+        most = 1 if candidate.single else limit + offset
+        return Query(statement, most if self._covered(candidate) else None, candidate.fixed)
 
     def windows(
         self, candidate: Candidate, points: Sequence[Any], limits: Sequence[int]
     ) -> list[Query]:
-        """The first rows behind each point and before the next, in as few queries as may be.
+        """The first rows behind each point and before the next, in as few queries as may be, each
+        with its value of the ordering column at the end.
 
         So no row comes twice, and the last window holds the largest of all.
         """
+        order: Any = named(candidate.order or "")
+        open_ended = self._marked(candidate, candidate.order or "").where(order >= _own("low"))
+        closed = open_ended.where(order < _own("high"))
+        along = candidate.order
+        templates = [
+            self._template(
+                self._ordered(each, candidate, False).limit(_count("most")), **own, most=None
+            )
+            for each, own in ((open_ended, {"low": along}), (closed, {"low": along, "high": along}))
+        ]
         ends = [*points[1:], None]
-        parts = [
-            self.along(candidate, limit, low=low, high=high)
-            for low, high, limit in zip(points, ends, limits, strict=True)
-            if limit
-        ]
-        return [
-            _together(parts[start : start + _PARTS], candidate.fixed)
-            for start in range(0, len(parts), _PARTS)
-        ]
+        places = [(low, high, limit) for low, high, limit in zip(points, ends, limits, strict=True)]
+        parts = []
+        for low, high, limit in places:
+            values = {"low": self.server.value(low), "most": limit}
+            if high is not None:
+                values["high"] = self.server.value(high)
+            if limit:
+                parts.append((Part(templates[high is not None], values), limit))
+        return self._together(parts, candidate, candidate.fixed)
 
     def ties(
         self, candidate: Candidate, after: str, places: Sequence[tuple[Any, int, int]]
@@ -125,41 +133,152 @@ class Scope(NamedTuple):
         """The first rows that have one value of the ordering column, from a point on of the column
         that the index goes on with, for each (value, point, limit).
         """
-        covered = candidate.covered and self.raw is None
-        fixed = (*candidate.fixed, candidate.order or "")
-        parts = []
-        for value, low, limit in places:
-            order: Any = named(candidate.order or "")
-            then: Any = named(after)
-            statement = self._select(candidate).where(order == self._bound(value))
-            statement = statement.where(then >= self._bound(low)).order_by(then).limit(limit)
-            parts.append(Query(statement, limit if covered else None, fixed))
-        return [
-            _together(parts[start : start + _PARTS], fixed)
-            for start in range(0, len(parts), _PARTS)
+        order: Any = named(candidate.order or "")
+        then: Any = named(after)
+        statement = self._select(candidate).where(order == _own("value"), then >= _own("low"))
+        statement = statement.order_by(then).limit(_count("most"))
+        template = self._template(statement, value=candidate.order, low=after, most=None)
+        parts = [
+            (
+                Part(template, {"value": self.server.value(value), "low": low, "most": limit}),
+                limit,
+            )
+            for value, low, limit in places
+            if limit
         ]
+        return self._together(parts, candidate, (*candidate.fixed, candidate.order or ""))
 
-    def extremes(self, candidate: Candidate) -> Query:
-        """The least and the largest of the ordering column.
-
-        Each in a subquery of its own: in one SELECT, SQLite would read the whole index for them.
+    def inside(
+        self,
+        candidate: Candidate,
+        places: Sequence[tuple[Any, int, int, bool]],
+        mark: str | None,
+    ) -> list[Counted]:
+        """Some of the rows that have one value of the ordering column, behind the first ones of
+        them or before the last ones, for each (value, limit, how many to skip, from the last on).
+        Each with its ``mark``, another column, if one is named.
         """
         order: Any = named(candidate.order or "")
-        ends = [
-            self._select(candidate, [which(order)]).scalar_subquery()
-            for which in (func.min, func.max)
+        # Of an equality PostgreSQL knows that it leaves nothing to order, and reads upwards only.
+        statement = self._marked(candidate, mark) if mark is not None else self._select(candidate)
+        statement = statement.where(order >= _own("value"), order <= _own("same"))
+        ways = [
+            self._template(
+                self._ordered(statement, candidate, down)
+                .limit(_count("most"))
+                .offset(_count("skip")),
+                value=candidate.order,
+                same=candidate.order,
+                most=None,
+                skip=None,
+            )
+            for down in (False, True)
         ]
-        labelled = [end.label(name) for end, name in zip(ends, ("low", "high"), strict=True)]
-        covered = candidate.covered and self.raw is None
-        most = 2 if covered else None
-        return Query(select(*labelled), most, candidate.fixed, limited=False)
+        parts = []
+        for value, limit, skip, down in places:
+            taken = self.server.value(value)
+            values = {"value": taken, "same": taken, "most": limit, "skip": skip}
+            if limit:
+                parts.append((Part(ways[down], values), limit + skip))
+        return parts
+
+    def beside(self, key: Candidate, points: Sequence[Any], limits: Sequence[int]) -> list[Counted]:
+        """Of the first rows behind each point of a key those that pass the filter, each with its
+        key. No row comes twice.
+        """
+        bare = self._replace(conditions=(), raw=None)
+        order: Any = named(key.order or "")
+        every: list[Any] = [
+            named(column.name) for column in self.table.columns if not column.hidden
+        ]
+        first = bare._select(key, [*every, order.label(MARK)]).where(order >= _own("low"))
+        columns: list[Any] = [named(name) for name in self.columns]
+        templates = []
+        for read, own in (
+            (first, {"low": key.order}),
+            (first.where(order < _own("high")), {"low": key.order, "high": key.order}),
+        ):
+            # A limit keeps the filter outside, so that no row is read but for these.
+            inner = bare._ordered(read, key, False).limit(_count("most")).subquery(self.table.name)
+            outer: Any = select(*columns, named(MARK)).select_from(inner)
+            templates.append(self._template(outer.where(*self._clauses()), **own, most=None))
+        parts = []
+        for low, high, limit in zip(points, [*points[1:], None], limits, strict=True):
+            values = {"low": self.server.value(low), "most": limit}
+            if high is not None:
+                values["high"] = self.server.value(high)
+            parts.append((Part(templates[high is not None], values), limit))
+        return parts
+
+    def mixed(self, candidate: Candidate, key: Candidate, parts: Sequence[Counted]) -> list[Query]:
+        """Parts along a candidate and along a key, in as few queries as may be."""
+        free = _names(key)
+        return [query._replace(free=free) for query in self.together(candidate, parts)]
+
+    def together(self, candidate: Candidate, parts: Sequence[Counted]) -> list[Query]:
+        """Parts along a candidate, in as few queries as may be."""
+        return self._together(parts, candidate, candidate.fixed)
+
+    def equals(self, candidate: Candidate, value: Any) -> Query:
+        """All rows that have one value of the ordering column: to be explained only."""
+        order: Any = named(candidate.order or "")
+        return Query(self._select(candidate).where(order == self._bound(value)), None)
+
+    def passing(self) -> Query:
+        """All rows that pass the filter: to be explained only."""
+        return Query(self._select(None, [literal_column("1")]), None)
+
+    def extremes(
+        self, candidate: Candidate, key: Candidate | None = None, *, sorted: bool = False
+    ) -> Query:
+        """The least and the largest of the ordering column, and those of a key of the whole table.
+
+        Each in a subquery of its own: in one SELECT, SQLite would read the whole index for them.
+        ``sorted`` finds them as the first and the last in order, where MIN and MAX are dear:
+        MariaDB takes no shortcut to them along a descending column.
+        """
+        bare = self._replace(conditions=(), raw=None)
+        found = self._ends(candidate, sorted=sorted)
+        if key is not None:
+            found += bare._ends(key, sorted=sorted)
+        names = ("low", "high", "key_low", "key_high")
+        labelled = [end.label(name) for end, name in zip(found, names, strict=False)]
+        most = len(found) if self._covered(candidate) else None
+        free = _names(key) if key is not None else ()
+        return Query(select(*labelled), most, candidate.fixed, free, limited=sorted)
+
+    def beyond(self, candidate: Candidate, low: Any, high: Any) -> Query:
+        """The least and the largest that are neither ``low`` nor ``high``."""
+        order: Any = named(candidate.order or "")
+        ends = [
+            self._select(candidate, [order])
+            .where(order > self._bound(low), order < self._bound(high))
+            .order_by(order.desc() if down else order)
+            .limit(1)
+            .scalar_subquery()
+            .label(name)
+            for down, name in ((False, "low"), (True, "high"))
+        ]
+        most = 2 if self._covered(candidate) else None
+        return Query(select(*ends), most, candidate.fixed)
+
+    def _ends(self, candidate: Candidate, *, sorted: bool) -> list[Any]:
+        order: Any = named(candidate.order or "")
+        if not sorted:
+            return [
+                self._select(candidate, [which(order)]).scalar_subquery()
+                for which in (func.min, func.max)
+            ]
+        held = self._select(candidate, [order]).where(order.is_not(None))
+        return [
+            held.order_by(each).limit(1).scalar_subquery() for each in (order.asc(), order.desc())
+        ]
 
     def keys(self, key: Candidate, values: Sequence[int]) -> Query:
         """The rows that have one of these keys, and pass the filter."""
         wanted = bindparam(None, list(values), NullType(), expanding=True, unique=True)
         mine = named(key.order or "").in_(wanted)
-        names = ("the primary key", "the rowid") if key.index.primary else ()
-        index = (key.index.name, *names)
+        index = tuple(name for name in _names(key) if name is not None)
         if self.filtered and self.server.fenced:
             every: list[Any] = [
                 named(column.name) for column in self.table.columns if not column.hidden
@@ -207,6 +326,52 @@ class Scope(NamedTuple):
             schema=self.table.schema,
         )
 
+    def _covered(self, candidate: Candidate) -> bool:
+        return candidate.covered and self.raw is None
+
+    def _ordered(self, statement: Any, candidate: Candidate, descending: bool) -> Any:
+        before: list[Any] = [
+            named(condition.column)
+            for condition in self.conditions
+            if condition.operator == IS_NULL
+            and condition.column in candidate.fixed
+            and self.server.orders_nulls
+        ]
+        every = [*before, named(candidate.order or "")]
+        return statement.order_by(*(each.desc() if descending else each for each in every))
+
+    def _marked(self, candidate: Candidate, mark: str) -> Any:
+        marking: Any = named(mark)
+        columns: list[Any] = [named(name) for name in self.columns]
+        return self._select(candidate, [*columns, marking.label(MARK)])
+
+    def _template(self, statement: Any, **like: str | None) -> Template:
+        """With the parameters that have their own values, each by the column that it is compared
+        with; None for numbers of rows.
+        """
+        if not self.server.lateral:
+            return Template(statement, tuple(like), None)
+        quoted = self.dialect.identifier_preparer
+        columns = ", ".join(
+            f"{'0' if column is None else quoted.quote_identifier(column)} AS {name}"
+            for name, column in like.items()
+        )
+        table = quoted.format_table(self._table())
+        return Template(statement, tuple(like), f"SELECT {columns} FROM {table} WHERE 1 = 0")
+
+    def _together(
+        self, parts: Sequence[Counted], candidate: Candidate, fixed: tuple[str, ...]
+    ) -> list[Query]:
+        """Parts in as few queries as may be."""
+        at_once = _PARTS if joinable(self.dialect) else 1
+        covered = self._covered(candidate)
+        found = []
+        for start in range(0, len(parts), at_once):
+            some = parts[start : start + at_once]
+            most = sum(most for _, most in some) if covered else None
+            found.append(Query(tuple(part for part, _ in some), most, fixed))
+        return found
+
     def _select(self, along: Candidate | None, columns: Sequence[Any] | None = None) -> Any:
         source = self._table()
         suffix = self.server.suffix(self.table, along.index) if along is not None else ""
@@ -252,45 +417,23 @@ class Scope(NamedTuple):
 
 
 _PARTS = 100
-"""So many windows are asked for in one query; SQLite takes 500."""
+"""So many parts are asked for in one query; SQLite takes 500."""
+
+MARK = "streamstats_at"
+"""What the ordering column is called where it comes besides the columns that are wanted."""
 
 
-def _together(parts: Sequence[Query], fixed: tuple[str, ...]) -> Query:
-    if len(parts) == 1:
-        return parts[0]
-    most = None if None in (part.most for part in parts) else sum(part.most or 0 for part in parts)
-    selects: list[Any] = [
-        select(literal_column("*")).select_from(part.statement.subquery(f"{PART}_{at}"))
-        for at, part in enumerate(parts)
-    ]
-    return Query(union_all(*selects), most, fixed)
+def _names(key: Candidate) -> tuple[str | None, ...]:
+    """What plans call the index of a key."""
+    names = ("the primary key", "the rowid", None) if key.index.primary else ()
+    return (key.index.name, *names)
 
 
-def converted(column: Column, condition: Condition) -> Value:
-    """The value of a condition as its column holds such. Raises ConditionError."""
-    value = condition.value
-    if column.kind in ("integer", "number"):
-        if isinstance(value, str):
-            try:
-                number = Decimal(value.strip())
-            except InvalidOperation:
-                raise _unlike(column, condition, "numbers") from None
-            if not number.is_finite():
-                raise _unlike(column, condition, "numbers")
-            whole = number.as_tuple().exponent == 0
-            return int(number) if whole and len(value) < 60 else number
-        return int(value) if isinstance(value, bool) else value
-    if column.kind == "boolean":
-        words = {"1": True, "t": True, "true": True, "0": False, "f": False, "false": False}
-        text = str(value).strip().lower()
-        if text not in words:
-            raise _unlike(column, condition, "TRUE and FALSE")
-        return words[text]
-    if column.kind == "text" and not isinstance(value, str):
-        return str(value)
-    return value
+def _own(name: str) -> Any:
+    """A value that each part has its own of. Without a type, as ``Scope._bound``."""
+    return bindparam(name, type_=NullType())
 
 
-def _unlike(column: Column, condition: Condition, what: str) -> ConditionError:
-    reason = f"column '{column.name}' ({column.type}) holds {what}"
-    return ConditionError(str(condition), reason, HINT)
+def _count(name: str) -> Any:
+    """The same of a number of rows."""
+    return bindparam(name, type_=Integer())

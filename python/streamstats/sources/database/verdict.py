@@ -13,9 +13,10 @@ def bound(query: Query, plan: Plan) -> int | None:
     """How many rows it reads at most; None where nothing says."""
     if plan.full is not None or plan.sort or query.most is None:
         return plan.rows
-    if not query.limited:
-        return query.most if plan.rows is None else plan.rows
-    return query.most if plan.rows is None or plan.rows > query.most else plan.rows
+    if query.limited or plan.rows is None:
+        # What the planner thinks is no limit.
+        return query.most
+    return max(plan.rows, query.most)
 
 
 def refusal(query: Query, plan: Plan, max_examined: int) -> str | None:
@@ -55,6 +56,11 @@ def _in_vain(query: Query, plan: Plan) -> str | None:
         return "it reads rows until enough have passed the filter, however many that takes"
     for step in plan.steps:
         looked_up = step.terms is None or all(f"{name}=?" in step.terms for name in query.fixed)
+        if step.index in query.free and not (step.walk or step.filtered or step.gathered):
+            continue
+        if step.gathered:
+            along = f" along {step.index}" if step.index else ""
+            return f"the plan gathers all that is found{along} before it gives any"
         if step.filtered or (query.fixed and step.walk) or not looked_up:
             along = f" along {step.index}" if step.index else ""
             return f"the plan filters as it reads{along}, and no limit counts what it lets go"

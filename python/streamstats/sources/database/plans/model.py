@@ -20,6 +20,10 @@ class Step(NamedTuple):
     """It reads along an index (or the table itself) from one end: as far as a limit lets it."""
     filtered: bool = False
     """It lets go of rows that it has read, and no limit counts those."""
+    gathered: bool = False
+    """All that it finds in the index is put together before it gives anything."""
+    passing: int | None = None
+    """How many rows the planner thinks pass the filter, where that is not ``rows``."""
     terms: str | None = None
     """The conditions that are looked up in the index, where the database says them."""
 
@@ -45,6 +49,12 @@ class Plan(NamedTuple):
         """How many rows the planner thinks all steps may read; None where one does not say."""
         every = [step.rows for step in self.steps]
         return None if None in every else sum(rows or 0 for rows in every)
+
+    @property
+    def passing(self) -> int | None:
+        """How many rows the planner thinks pass the filter; None where it does not say."""
+        every = [step.rows if step.passing is None else step.passing for step in self.steps]
+        return None if None in every or not every else sum(rows or 0 for rows in every)
 
     def __str__(self) -> str:
         """In a line."""

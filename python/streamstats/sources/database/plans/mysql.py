@@ -86,6 +86,13 @@ def _access(table: dict[str, Any]) -> Iterator[Step]:
     kind = str(table["access_type"])
     rows = table.get("rows", table.get("rows_examined_per_scan"))
     index = table.get("key")
+    share = table.get("filtered")
+    passing = None
+    if isinstance(rows, (int, float)) and isinstance(share, (int, float, str)):
+        try:
+            passing = round(rows * float(share) / 100)
+        except ValueError:
+            passing = None
     yield Step(
         name,
         {"ALL": "full scan", "index": "walk"}.get(kind, kind),
@@ -93,6 +100,7 @@ def _access(table: dict[str, Any]) -> Iterator[Step]:
         int(rows) if isinstance(rows, (int, float)) else None,
         full=kind == "ALL",
         walk=kind == "index",
+        passing=passing,
     )
 
 

@@ -30,6 +30,8 @@ class Server:
     """Whether a lookup stands in a subquery, so that the planner cannot begin with the filter."""
     orders_nulls = False
     """Whether a column that is NULL throughout has to be named in ORDER BY, for its index to do."""
+    lateral = False
+    """Whether it joins laterally."""
     samples = False
     """Whether it knows TABLESAMPLE."""
     automatic = False
@@ -62,10 +64,15 @@ class Server:
         del table
         return ()
 
+    def before(self, connection: Connection) -> int | None:
+        """Get ready to read rows: what ``examined`` would tell now; None where it tells nothing."""
+        del connection
+        return None
+
     def examined(self, connection: Connection) -> int | None:
         """How many rows this session has read so far, by the server's own counter, if it has one.
 
-        Only differences mean something.
+        Only the difference to ``before`` means something.
         """
         del connection
         return None

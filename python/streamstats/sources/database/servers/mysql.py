@@ -64,6 +64,9 @@ class MySQL(Server):
         key = table.key
         return key.columns if key is not None else ()
 
+    def before(self, connection: Connection) -> int | None:
+        return self.examined(connection)
+
     def examined(self, connection: Connection) -> int | None:
         found = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Handler_read%%'", ())
         # Looking at the counters itself reads a temporary table, by Handler_read_rnd_next; rows of

@@ -25,30 +25,49 @@ class PostgreSQL(Server):
     explain = (postgresql.PREFIX,)
     fenced = True
     orders_nulls = True
+    lateral = True
     samples = True
 
     def plan(self, rows: Sequence[Sequence[Any]]) -> Plan:
         return postgresql.read(rows)
 
+    def __init__(self) -> None:
+        self._loaders: list[tuple[int, Any]] = []
+
     def begin(self, connection: Connection, seconds: float) -> None:
-        # What is set here for values stays with a connection, so a pool does not get it back.
-        connection.detach()
-        for setting in (
+        # In one breath: a server that is far away takes as long for an answer as for a query.
+        settings = (
             "TRANSACTION READ ONLY",
             f"LOCAL statement_timeout = {max(1, round(seconds * 1000))}",
             # On a small table a scan is cheaper than an index, and we would refuse it.
             "LOCAL enable_seqscan = off",
             "LOCAL enable_sort = off",
+            # A bitmap is made of all that is found, whatever the limit.
+            "LOCAL enable_bitmapscan = off",
             "LOCAL DateStyle = 'ISO'",
             "LOCAL jit = off",
-        ):
-            connection.exec_driver_sql(f"SET {setting}")
+        )
+        connection.exec_driver_sql("; ".join(f"SET {setting}" for setting in settings))
+
+    def end(self, connection: Connection) -> None:
         held: Any = connection.connection.dbapi_connection
-        if hasattr(held, "adapters"):
+        for oid, loader in self._loaders:
+            held.adapters.register_loader(oid, loader)
+        self._loaders = []
+
+    def before(self, connection: Connection) -> int | None:
+        # Not earlier, since SQLAlchemy's inspector reads JSON and means it.
+        held: Any = connection.connection.dbapi_connection
+        if hasattr(held, "adapters") and not self._loaders:
+            from psycopg.pq import Format
             from psycopg.types.string import TextLoader
 
             for name in _AS_TEXT:
-                held.adapters.register_loader(name, TextLoader)
+                oid = held.adapters.types[name].oid
+                self._loaders.append((oid, held.adapters.get_loader(oid, Format.TEXT)))
+                held.adapters.register_loader(oid, TextLoader)
+        # Not nothing: what transactions before this one read may not have been handed over yet.
+        return self.examined(connection)
 
     def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
         """By the density of the last ANALYZE and the pages of now, as the planner does it.
@@ -74,8 +93,15 @@ class PostgreSQL(Server):
         return round(tuples / pages * now), now
 
     def examined(self, connection: Connection) -> int | None:
+        """As ``seq_tup_read`` and ``idx_tup_fetch`` of pg_stat_xact_user_tables.
+
+        That view is planned for longer than a draw takes, so its functions are called themselves.
+        https://www.postgresql.org/docs/current/monitoring-stats.html
+        """
         found = connection.exec_driver_sql(
-            "SELECT COALESCE(SUM(seq_tup_read), 0) + COALESCE(SUM(idx_tup_fetch), 0) "
-            "FROM pg_stat_xact_user_tables"
+            "SELECT SUM(pg_stat_get_xact_tuples_fetched(oid) + CASE WHEN relkind = 'i' THEN 0 "
+            "ELSE pg_stat_get_xact_tuples_returned(oid) END) FROM pg_class "
+            "WHERE relkind IN ('r', 'm', 'i') AND relnamespace NOT IN (SELECT oid FROM pg_namespace"
+            " WHERE nspname IN ('pg_catalog', 'pg_toast', 'information_schema'))"
         ).scalar()
         return None if found is None else int(found)

@@ -50,6 +50,9 @@ class Drawing(NamedTuple):
     """What points and offsets are drawn with: of a bounded number of states, where draws repeat."""
     fetch: Callable[[Query], Rows]
     """Explains a query, refuses or runs it, or has it from the cache. Raises Refused."""
+    passing: Callable[[Query], int | None]
+    """How many rows the planner thinks a query gives, without running it; None where it does not
+    say."""
 
     @property
     def want(self) -> int:
@@ -68,6 +71,8 @@ class Drawn(NamedTuple):
     """Whether every row that passes the filter was as likely as any other."""
     complete: bool = False
     """There are no more rows that pass the filter."""
+    notes: tuple[str, ...] = ()
+    """What whoever draws should know, and could change."""
 
 
 class Strategy(ABC):
