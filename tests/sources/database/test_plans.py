@@ -33,7 +33,7 @@ def postgres(root: dict[str, Any]) -> Plan:
     return postgresql.read([([{"Plan": root}],)])
 
 
-STREAMS = Query(None, 100, ("a",))
+STREAMS = Query(None, 100, ("a",), where=True)
 LOOKUP = Query(None, 50, lookup=("key", "the rowid", "the primary key"))
 OPEN = Query(None, None)
 ENDS = Query(None, 2, limited=False)
@@ -61,10 +61,12 @@ INDEX = node(
         (STREAMS, lines("SCAN t USING INDEX j"), "filters as it reads along j"),
         (STREAMS, lines("SEARCH t USING INDEX i (a=?)", "USE TEMP B-TREE FOR ORDER BY"), "sorts"),
         (STREAMS, lines("SEARCH t USING AUTOMATIC COVERING INDEX (a=?)"), "full scan of t"),
-        (STREAMS._replace(fixed=()), lines("SCAN t"), None),
+        (STREAMS._replace(fixed=(), where=False), lines("SCAN t"), None),
+        (STREAMS._replace(fixed=()), lines("SCAN t USING INDEX j"), "filters as it reads along j"),
         (LOOKUP, lines("SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"), None),
         (LOOKUP, lines("SEARCH t USING INDEX i (a=?)"), "along i, not by the key"),
         (LOOKUP, lines("SCAN t"), "not by the key"),
+        (LOOKUP, Plan((), possible=False), "no way along the index"),
         (OPEN, lines("SEARCH t USING INDEX i (a=?)"), "however many that takes"),
         (
             STREAMS,
@@ -88,6 +90,22 @@ INDEX = node(
             "filesort",
         ),
         (STREAMS, maria(table(access_type="index", key="j", rows=100)), "filters as it reads"),
+        # MariaDB walks along an index where it cannot look up what the filter compares with.
+        (
+            STREAMS._replace(fixed=()),
+            maria(table(access_type="index", key="j", rows=5, attached_condition="t.a >= '8'")),
+            "filters as it reads along j",
+        ),
+        (
+            STREAMS._replace(fixed=()),
+            maria(table(access_type="index", key="j", attached_condition="t.a is not null")),
+            None,
+        ),
+        (
+            STREAMS._replace(fixed=()),
+            mysql.read([(1, "SIMPLE", "t", "index", None, "j", "4", None, 5, "Using where")]),
+            "filters as it reads along j",
+        ),
         (
             STREAMS,
             maria(
@@ -183,6 +201,14 @@ INDEX = node(
             None,
         ),
         (LOOKUP, postgres(SCAN), "full scan"),
+        # A partition's index has a name of its own.
+        (
+            LOOKUP._replace(by="a"),
+            postgres({**INDEX, "Index Cond": "(a = ANY ('{1,2}'::integer[]))"}),
+            None,
+        ),
+        (LOOKUP._replace(by="b"), postgres(INDEX), "along i, not by the key"),
+        (LOOKUP, lines("SEARCH t USING PRIMARY KEY (id=?)"), None),
         (LOOKUP, postgresql.read([("?",)]), "no plan of this database"),
         (LOOKUP, postgresql.read([]), "no plan of this database"),
     ],
@@ -214,3 +240,4 @@ def test_in_a_line() -> None:
     assert str(Plan((step,), "filesort")) == "search along i, filesort"
     assert str(Plan(())) == "reads no row"
     assert str(Plan((), known=False)) == "no plan that can be read"
+    assert str(Plan((), possible=False)) == "no way along the index"

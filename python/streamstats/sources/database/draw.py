@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from streamstats.errors import PlanRefused, UsageError
+from streamstats.errors import ConditionError, PlanRefused, UsageError
 from streamstats.sources.database.advice import create_index
 from streamstats.sources.database.cache import Cache, no_cache
 from streamstats.sources.database.candidates import candidates
+from streamstats.sources.database.connect import Misread
 from streamstats.sources.database.know import column, know
 from streamstats.sources.database.prepared import Prepared, prepared
 from streamstats.sources.database.query import Query, Scope
 from streamstats.sources.database.sample import Examined, Planned, Sample
 from streamstats.sources.database.session import Session
-from streamstats.sources.database.strategies import STRATEGIES, chain
-from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable
+from streamstats.sources.database.strategies import SOME_KEYS, STRATEGIES, chain
+from streamstats.sources.database.strategies.base import Drawing, Drawn, Refused, Unsuitable
 from streamstats.sources.database.table import Column, Index, Table
 from streamstats.sources.database.url import of_engine
-from streamstats.sources.database.values import converted
+from streamstats.sources.database.values import contradiction, converted
 from streamstats.sources.database.verdict import bound, refusal
-from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, parse_all
+from streamstats.sources.database.where import HINT, IS_NOT_NULL, IS_NULL, parse_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +122,7 @@ def random_rows(
 
 def draw(engine: Engine, address: Address, wish: Wish, cache: Cache) -> Sample:
     """As ``random_rows``, at an address. Raises as that does."""
-    with Session(engine, address, wish.timeout) as session:
+    with Session(engine, address, wish.timeout) as session, _filter(wish):
         return _Draw(session, wish, cache).sample()
 
 
@@ -155,8 +158,20 @@ class Outline(NamedTuple):
 
 def outline(engine: Engine, address: Address, wish: Wish) -> Outline:
     """All ways, with their plans and costs. Nothing but EXPLAIN is run. Raises as ``draw`` does."""
-    with Session(engine, address, wish.timeout) as session:
+    with Session(engine, address, wish.timeout) as session, _filter(wish):
         return _Draw(session, wish, no_cache()).outline()
+
+
+@contextmanager
+def _filter(wish: Wish) -> Iterator[None]:
+    """What the database finds wrong with the filter is wrong use, not a database that is away."""
+    try:
+        yield
+    except Misread as error:
+        if wish.where_sql is not None:
+            hint = "--where-sql takes a condition in the SQL of this very database"
+            raise ConditionError(wish.where_sql, error.reason, hint) from None
+        raise ConditionError(" AND ".join(wish.where), error.reason, HINT) from None
 
 
 class _Draw:
@@ -173,13 +188,17 @@ class _Draw:
         """What the limits of all queries that were run add up to."""
         conditions = parse_all(text for text in wish.where if text.strip())
         table = self._table()
+        # Said twice it is one: what an index answers once it would be held against again.
         settled = tuple(
-            condition._replace(column=column(table, condition.column).name)
-            for condition in conditions
+            dict.fromkeys(
+                condition._replace(column=column(table, condition.column).name)
+                for condition in conditions
+            )
         )
         for condition in settled:
             if condition.operator not in (IS_NULL, IS_NOT_NULL):
-                converted(column(table, condition.column), condition)
+                converted(column(table, condition.column), condition, session.server)
+        self.contradiction = contradiction(table, settled, session.server)
         asked = (column(table, name).name for name in wish.columns)
         names = tuple(dict.fromkeys(asked)) or table.visible
         self.scope = Scope(
@@ -204,43 +223,55 @@ class _Draw:
 
     def sample(self) -> Sample:
         """The first way that suits and is cheap. Raises PlanRefused."""
+        if self.contradiction is not None:
+            both = " and ".join(map(str, self.contradiction))
+            return self._sample("none", Drawn([], f"{both} cannot both hold", True, True))
         tried: list[tuple[str, str]] = []
         for strategy in self._chain():
             try:
                 options = strategy.options(self.drawing)
             except Unsuitable as error:
-                tried.append((strategy.name, str(error)))
+                if strategy is not SOME_KEYS:
+                    tried.append((strategy.name, str(error)))
                 continue
             self.dice.shuffle(options)
             for option in options:
                 try:
                     drawn = strategy.draw(self.drawing, option)
                 except Unsuitable as error:
+                    if strategy is SOME_KEYS:
+                        continue  # it comes again, with patience
                     way = f"along {option}: " if option.candidate is not None else ""
                     tried.append((strategy.name, f"{way}{error}"))
                     continue
-                read = drawn.rows
-                return Sample(
-                    rows=self.dice.sample(read, min(self.drawing.n, len(read))),
-                    columns=self.scope.columns,
-                    table=self.scope.table.title,
-                    where=self.scope.where,
-                    strategy=strategy.name,
-                    how=drawn.how,
-                    # Some of all there are, picked here, are as even as can be.
-                    uniform=drawn.uniform or drawn.complete,
-                    complete=drawn.complete and len(read) <= self.drawing.n,
-                    table_rows=self.scope.table.rows,
-                    plan=self.planned,
-                    cost=self._examined(),
-                    cached=not self.session.opened,
-                    notes=(*drawn.notes, *self._notes()),
-                )
+                return self._sample(strategy.name, drawn)
         raise self._refused(tried)
 
-    def _examined(self) -> Examined:
+    def _sample(self, strategy: str, drawn: Drawn) -> Sample:
+        read = drawn.rows
+        return Sample(
+            rows=self.dice.sample(read, min(self.drawing.n, len(read))),
+            columns=self.scope.columns,
+            table=self.scope.table.title,
+            where=self.scope.where,
+            strategy=strategy,
+            how=drawn.how,
+            # Some of all there are, picked here, are as even as can be.
+            uniform=drawn.uniform or drawn.complete,
+            complete=drawn.complete and len(read) <= self.drawing.n,
+            table_rows=self.scope.table.rows,
+            plan=self.planned,
+            cost=self._examined(len(read)),
+            cached=not self.session.opened,
+            notes=(*drawn.notes, *self._notes()),
+        )
+
+    def _examined(self, read: int) -> Examined:
         counted = self.session.examined()
-        return Examined(self.rows, False) if counted is None else Examined(counted, True)
+        # Of some tables, such as its own catalogue, a server counts nothing.
+        if counted is None or (read and self.rows and not counted):
+            return Examined(self.rows, False)
+        return Examined(counted, True)
 
     def outline(self) -> Outline:
         """Every way of every strategy."""
@@ -304,7 +335,7 @@ class _Draw:
         most = bound(query, plan)
         planned = self._planned(ready, plan, most)
         reason = refusal(query, plan, self.wish.max_examined)
-        if reason is not None and not self.wish.force:
+        if reason is not None and not (self.wish.force and plan.possible):
             raise Refused(reason)
         self.planned.append(planned)
         self.session.count()
@@ -389,8 +420,8 @@ def _restored(found: Any) -> Table:
         schema,
         tuple(Column(*each) for each in columns),
         tuple(
-            Index(known, tuple(own), unique, primary, tuple(implied))
-            for known, own, unique, primary, implied in indexes
+            Index(known, tuple(own), unique, primary, tuple(implied), whole)
+            for known, own, unique, primary, implied, whole in indexes
         ),
         rows,
         pages,

@@ -39,8 +39,12 @@ class Query(NamedTuple):
     lookup: tuple[str, ...] = ()
     """Rows are found one by one in an index of one of these names, so that what a filter lets go
     is bounded as well."""
+    by: str | None = None
+    """The column that they are looked up by; partitions have indexes with names of their own."""
     sampled: bool = False
     """The server draws, and the limit bounds what it reads of rows."""
+    where: bool = False
+    """It has conditions, so that rows that are read from one end on may be let go."""
     limited: bool = True
     """Its text has a limit. Where it has none, a plan with numbers knows better than ``most``."""
     kept: bool = True
@@ -96,7 +100,9 @@ class Scope(NamedTuple):
         if offset:
             statement = statement.offset(offset)
         most = 1 if candidate.single else limit + offset
-        return Query(statement, most if self._covered(candidate) else None, candidate.fixed)
+        where = self.filtered or low is not None or high is not None
+        covered = self._covered(candidate)
+        return Query(statement, most if covered else None, candidate.fixed, where=where)
 
     def windows(
         self, candidate: Candidate, points: Sequence[Any], limits: Sequence[int]
@@ -226,7 +232,10 @@ class Scope(NamedTuple):
 
     def passing(self) -> Query:
         """All rows that pass the filter: to be explained only."""
-        return Query(self._select(None, [literal_column("1")]), None)
+        # Values of its own make it a statement of its own: without any, PostgreSQL would take
+        # several, and raw SQL could end the transaction.
+        statement = self._select(None, [literal_column("1")]).limit(EVERY)
+        return Query(statement, None)
 
     def extremes(
         self, candidate: Candidate, key: Candidate | None = None, *, sorted: bool = False
@@ -240,12 +249,14 @@ class Scope(NamedTuple):
         bare = self._replace(conditions=(), raw=None)
         found = self._ends(candidate, sorted=sorted)
         if key is not None:
-            found += bare._ends(key, sorted=sorted)
+            found += bare._ends(key, sorted=False)
         names = ("low", "high", "key_low", "key_high")
         labelled = [end.label(name) for end, name in zip(found, names, strict=False)]
         most = len(found) if self._covered(candidate) else None
         free = _names(key) if key is not None else ()
-        return Query(select(*labelled), most, candidate.fixed, free, limited=sorted)
+        return Query(
+            select(*labelled), most, candidate.fixed, free, where=self.filtered, limited=sorted
+        )
 
     def beyond(self, candidate: Candidate, low: Any, high: Any) -> Query:
         """The least and the largest that are neither ``low`` nor ``high``."""
@@ -260,16 +271,19 @@ class Scope(NamedTuple):
             for down, name in ((False, "low"), (True, "high"))
         ]
         most = 2 if self._covered(candidate) else None
-        return Query(select(*ends), most, candidate.fixed)
+        return Query(select(*ends), most, candidate.fixed, where=True)
 
     def _ends(self, candidate: Candidate, *, sorted: bool) -> list[Any]:
         order: Any = named(candidate.order or "")
-        if not sorted:
+        column = self.table.column(candidate.order or "")
+        if not sorted and (column is None or column.kind not in self.server.unaggregated):
             return [
                 self._select(candidate, [which(order)]).scalar_subquery()
                 for which in (func.min, func.max)
             ]
-        held = self._select(candidate, [order]).where(order.is_not(None))
+        held = self._select(candidate, [order])
+        if column is None or column.nullable:
+            held = held.where(order.is_not(None))
         return [
             held.order_by(each).limit(1).scalar_subquery() for each in (order.asc(), order.desc())
         ]
@@ -292,7 +306,7 @@ class Scope(NamedTuple):
             statement = outer.select_from(source).where(*self._clauses())
         else:
             statement = self._select(key).where(mine)
-        return Query(statement, len(values), lookup=index)
+        return Query(statement, len(values), lookup=index, by=key.order)
 
     def sampled(self, method: str, percent: float, seed: int, limit: int) -> Query:
         """The server's own sample."""
@@ -369,7 +383,7 @@ class Scope(NamedTuple):
         for start in range(0, len(parts), at_once):
             some = parts[start : start + at_once]
             most = sum(most for _, most in some) if covered else None
-            found.append(Query(tuple(part for part, _ in some), most, fixed))
+            found.append(Query(tuple(part for part, _ in some), most, fixed, where=True))
         return found
 
     def _select(self, along: Candidate | None, columns: Sequence[Any] | None = None) -> Any:
@@ -401,7 +415,7 @@ class Scope(NamedTuple):
             return column.is_not(None)
         known = self.table.column(condition.column)
         assert known is not None, "conditions are settled before"
-        value = self._bound(converted(known, condition))
+        value = self._bound(converted(known, condition, self.server))
         return {
             "=": column.__eq__,
             "!=": column.__ne__,
@@ -418,6 +432,9 @@ class Scope(NamedTuple):
 
 _PARTS = 100
 """So many parts are asked for in one query; SQLite takes 500."""
+
+EVERY = 1 << 62
+"""More rows than there are."""
 
 MARK = "streamstats_at"
 """What the ordering column is called where it comes besides the columns that are wanted."""

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from streamstats.sources.database.connect import explained
+from streamstats.sources.database.connect import NoWay, explained
+from streamstats.sources.database.plans.model import Plan
 from streamstats.sources.database.servers import server
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
-    from streamstats.sources.database.plans.model import Plan
     from streamstats.sources.database.prepared import Prepared
     from streamstats.sources.database.url import Address
 
@@ -82,9 +82,12 @@ class Session:
         """How the database would run a query; it is not run. Raises SourceError."""
         plan = self.server.plan(())
         for prefix in self.server.explain:
-            with self.asking() as connection:
-                found = _fetched(connection, prefix + query.sql, query.values)
-                plan = self.server.plan(found)
+            try:
+                with self.asking() as connection:
+                    found = _fetched(connection, prefix + query.sql, query.values)
+                    plan = self.server.plan(found)
+            except NoWay:
+                return Plan((), possible=False)
             if plan.known:
                 break
         return plan

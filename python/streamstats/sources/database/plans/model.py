@@ -24,6 +24,8 @@ class Step(NamedTuple):
     """All that it finds in the index is put together before it gives anything."""
     passing: int | None = None
     """How many rows the planner thinks pass the filter, where that is not ``rows``."""
+    found: str | None = None
+    """What is looked up in the index, as PostgreSQL writes it."""
     terms: str | None = None
     """The conditions that are looked up in the index, where the database says them."""
 
@@ -38,6 +40,8 @@ class Plan(NamedTuple):
     """In the planner's own unit; None where it does not say."""
     known: bool = True
     """False where the database has no plan that we can read."""
+    possible: bool = True
+    """False where the database finds no way along the index that it was told to take."""
 
     @property
     def full(self) -> Step | None:
@@ -58,6 +62,8 @@ class Plan(NamedTuple):
 
     def __str__(self) -> str:
         """In a line."""
+        if not self.possible:
+            return "no way along the index"
         if not self.known:
             return "no plan that can be read"
         texts = list(dict.fromkeys(_step(step) for step in self.steps))

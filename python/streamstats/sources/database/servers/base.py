@@ -30,6 +30,14 @@ class Server:
     """Whether a lookup stands in a subquery, so that the planner cannot begin with the filter."""
     orders_nulls = False
     """Whether a column that is NULL throughout has to be named in ORDER BY, for its index to do."""
+    typed = False
+    """Whether a column holds values of its type and no others."""
+    times = ""
+    """What a text begins with that is compared with a time: a pattern."""
+    unaggregated: tuple[str, ...] = ()
+    """Kinds of columns that have an order, and no MIN and MAX."""
+    unpointed: tuple[str, ...] = ("uuid",)
+    """Kinds of columns whose order is not that of what is written: MariaDB turns UUIDs around."""
     lateral = False
     """Whether it joins laterally."""
     samples = False
@@ -82,7 +90,9 @@ class Server:
         return told
 
     def numbers(self, connection: Connection, table: Table) -> Table:
-        """The table with the key that numbers its rows without anybody having asked for one."""
+        """The table with what its inspector does not tell: a key that numbers its rows without
+        anybody having asked for one, indexes that are of no use.
+        """
         del connection
         return table
 

@@ -22,6 +22,9 @@ class MySQL(Server):
     explain = (mysql.PREFIX, mysql.PLAIN)
     random = "rand"
     hinted = "mysql"
+    typed = True
+    # Anything else it takes for no time at all, and every row is later than that.
+    times = r"\s*[-+]?\d"
 
     def __init__(self) -> None:
         self._before: tuple[str, object] | None = None

@@ -24,7 +24,10 @@ class PostgreSQL(Server):
 
     explain = (postgresql.PREFIX,)
     fenced = True
+    typed = True
     orders_nulls = True
+    unaggregated = ("uuid", "bytes")
+    unpointed = ()
     lateral = True
     samples = True
 
@@ -47,7 +50,10 @@ class PostgreSQL(Server):
             "LOCAL DateStyle = 'ISO'",
             "LOCAL jit = off",
         )
-        connection.exec_driver_sql("; ".join(f"SET {setting}" for setting in settings))
+        held: Any = connection.connection.dbapi_connection
+        # Somebody else's engine may begin no transactions, and what is LOCAL is local to one.
+        begun = "BEGIN; " if getattr(held, "autocommit", False) else ""
+        connection.exec_driver_sql(begun + "; ".join(f"SET {setting}" for setting in settings))
 
     def end(self, connection: Connection) -> None:
         held: Any = connection.connection.dbapi_connection
@@ -69,6 +75,18 @@ class PostgreSQL(Server):
         # Not nothing: what transactions before this one read may not have been handed over yet.
         return self.examined(connection)
 
+    def numbers(self, connection: Connection, table: Table) -> Table:
+        """Without the indexes that are not whole, since making them failed or goes on."""
+        broken = {
+            str(row[0])
+            for row in connection.exec_driver_sql(
+                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                "WHERE NOT (i.indisvalid AND i.indisready)"
+            )
+        }
+        indexes = tuple(index for index in table.indexes if index.name not in broken)
+        return table._replace(indexes=indexes)
+
     def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
         """By the density of the last ANALYZE and the pages of now, as the planner does it.
 
@@ -76,7 +94,7 @@ class PostgreSQL(Server):
         """
         found = connection.exec_driver_sql(
             "SELECT c.reltuples, c.relpages, pg_relation_size(c.oid), "
-            "current_setting('block_size')::int, c.relkind FROM pg_class c "
+            "current_setting('block_size')::int, c.relkind, c.oid FROM pg_class c "
             "JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relname = %s AND "
             "(n.nspname = %s OR (%s::text IS NULL AND pg_table_is_visible(c.oid)))",
@@ -84,13 +102,21 @@ class PostgreSQL(Server):
         ).first()
         if found is None or found[4] in ("v", "f"):
             return None, None
-        tuples, pages, size, block, kind = found
+        tuples, pages, size, block, kind, oid = found
         if kind == "p":
             return (int(tuples) if tuples >= 0 else None), None
         now = int(size) // int(block)
+        more, others = connection.exec_driver_sql(
+            "WITH RECURSIVE kin(oid) AS (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s "
+            "UNION SELECT inhrelid FROM pg_inherits JOIN kin ON inhparent = kin.oid) "
+            "SELECT SUM(GREATEST(reltuples, 0)), SUM(relpages) FROM kin JOIN pg_class USING (oid)",
+            (oid,),
+        ).one()
+        # A query of a table is one of those that inherit from it, too.
+        more, others = round(more or 0), int(others or 0)
         if tuples < 0 or not pages:
-            return (0 if not now else None), now
-        return round(tuples / pages * now), now
+            return (more if not now or more else None), now + others
+        return round(tuples / pages * now) + more, now + others
 
     def examined(self, connection: Connection) -> int | None:
         """As ``seq_tup_read`` and ``idx_tup_fetch`` of pg_stat_xact_user_tables.

@@ -72,6 +72,10 @@ class Crowds:
             within = f", {self._besides:,} of them of {self._key.order}"
         share = "many rows share" if self._size is None else f"about {counted(self._size)} share"
         ends = "an index that goes on with a key ends that"
+        goes_on = len(self._candidate.index.order) > len(self._candidate.fixed) + 1
+        if goes_on:
+            # With something that no points are drawn of.
+            return within, (f"{share} each {order}, and those at the ends of them are likelier",)
         if scope.table.key is not None:
             columns = (*self._candidate.fixed, order or "", *scope.table.key.columns)
             ends += f": {index_on(scope, columns)}"

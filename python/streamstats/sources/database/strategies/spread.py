@@ -44,7 +44,8 @@ class Range(Strategy):
         for option in ordered(drawing, both=False):
             order = option.candidate.order if option.candidate is not None else None
             column = table.column(order) if order is not None else None
-            if column is not None and column.kind in POINTED:
+            unknown = drawing.scope.server.unpointed
+            if column is not None and column.kind in POINTED and column.kind not in unknown:
                 found.append(option)
         if not found:
             raise Unsuitable("no index goes on with a column to draw points from")
@@ -68,7 +69,8 @@ class Range(Strategy):
             how = f"{counted(len(rest))} from the beginning, along {option}"
             return Drawn(rest, how, False, True)
         places = points(drawing.place(), low, high, self._points(drawing))
-        if not places:
+        column = drawing.scope.table.column(order or "")
+        if not places and column is not None and column.kind in ("number", "time"):
             # Something like infinity stands at an end.
             low, high = drawing.fetch(drawing.scope.beyond(candidate, low, high))[0]
             places = points(drawing.place(), low, high, self._points(drawing))
@@ -110,7 +112,8 @@ class Range(Strategy):
         order = option.candidate.order if option.candidate is not None else None
         column = drawing.scope.table.column(order or "")
         within, notes = crowds.told() if crowds is not None else ("", ())
-        how = f"{counted(len(rows))} from {places} random points{within}, along {option}"
+        several = "1 random point" if places == 1 else f"{places} random points"
+        how = f"{counted(len(rows))} from {several}{within}, along {option}"
         if column is not None and column.nullable:
             how += f"; rows without {order} are never drawn"
         return Drawn(rows, how, False, notes=notes)
@@ -141,13 +144,19 @@ class Range(Strategy):
         if key is None or len(key.columns) != 1 or key.columns[0] == candidate.order:
             return None
         column = table.column(key.columns[0])
-        pointed = column is not None and column.kind in POINTED
+        unknown = drawing.scope.server.unpointed
+        pointed = column is not None and column.kind in POINTED and column.kind not in unknown
         return Candidate(key, (), key.columns[0], ()) if pointed else None
 
     def _windows(self, drawing: Drawing, candidate: Candidate, places: list[Any]) -> Rows:
         """The first rows behind each point, each with its value of the ordering column."""
         queries = drawing.scope.windows(candidate, places, self._limits(drawing, len(places)))
-        return [row for query in queries for row in drawing.fetch(query)]
+        rows = [row for query in queries for row in drawing.fetch(query)]
+        index = candidate.index
+        if index.unique and len(index.columns) == len(candidate.fixed) + 1:
+            # None comes twice, even where texts have another order there than here.
+            return list({row[-1]: row for row in rows}.values())
+        return rows
 
     @staticmethod
     def _crowded(marked: Rows, each: int) -> list[Any]:
