@@ -97,6 +97,23 @@ def redis() -> Iterator[servers.Running]:
         yield running
 
 
+def test_so_many_sets_of_points_as_the_variety_says(mariadb: Database, tmp_path: Path) -> None:
+    """Points, and the keys beside them, are drawn together: two sets, not two times two."""
+    cache = open_cache(str(tmp_path / "cache"), 600)
+    asked = []
+    for _ in range(30):
+        sample = random_rows(
+            *(mariadb.engine, "bicycle", 20),
+            where=IN_STOCK,
+            strategy="range",
+            cache=cache,
+            variety=2,
+        )
+        asked.append(sum(planned.plan.count("range along") for planned in sample.plan))
+    cache.close()
+    assert sum(map(bool, asked)) == 2
+
+
 @pytest.mark.parametrize("kind", ["disk", "memcached", "redis"])
 def test_caches(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, mariadb: Database

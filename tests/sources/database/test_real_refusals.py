@@ -6,16 +6,17 @@ import json
 import re
 import threading
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 import servers
 from databases import IN_STOCK, SLOW, Database, command, statements
-from streamstats.errors import PlanRefused, SourceError
+from streamstats.errors import ConditionError, PlanRefused, SourceError, UnknownTable
 from streamstats.sources.database import random_rows
 from streamstats.sources.database.connect import Late
 from streamstats.sources.database.prepared import Prepared
@@ -52,6 +53,29 @@ def test_refused_plans(database: Database, options: dict[str, Any], reason: str)
         touching = [each for each in asked if re.search(r"\bFROM bicycle", each)]
         assert [each for each in touching if not each.startswith("EXPLAIN")] == []
         assert asked, "the log says nothing"
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "postgresql"])
+def test_every_query_was_explained_before(kind: str, request: pytest.FixtureRequest) -> None:
+    """By the server's own log: whatever touched the table had been asked for its plan."""
+    database: Database = request.getfixturevalue(kind)
+    before = len(database.log())
+    for strategy in ("order", "offset", "range", "keys", None):
+        for where in ("", IN_STOCK, "in_stock = 1 AND date_available < '2015-02-01'", "id < 50"):
+            random_rows(database.engine, "bicycle", 20, strategy=strategy, where=where)
+    time.sleep(0.2)  # until the log is written
+    explained: set[str] = set()
+    run = 0
+    for each in statements(database.log()[before:]):
+        plain = re.sub(r"^EXPLAIN (\(FORMAT JSON\) |FORMAT=JSON )?", "", each)
+        if not re.search(r"\bFROM bicycle\b", plain):
+            continue
+        if plain != each:
+            explained.add(plain)
+            continue
+        assert plain in explained
+        run += 1
+    assert run >= 20
 
 
 def test_explain_runs_nothing(database: Database, tmp_path: Path) -> None:
@@ -112,6 +136,29 @@ def test_a_query_that_takes_too_long(database: Database) -> None:
         )
     assert time.monotonic() - begun < 4
     assert len(random_rows(database.engine, "bicycle", 5)) == 5
+
+
+def test_connections_go_back_to_their_pool_whatever_happens(database: Database) -> None:
+    engine = create_engine(database.engine.url, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    wrong: list[tuple[type[Exception], dict[str, Any]]] = [
+        (PlanRefused, {"strategy": "full"}),
+        (ConditionError, {"where_sql": "nothing = 1"}),
+        (UnknownTable, {"table": "nowhere"}),
+        (Late, {"strategy": "full", "force": True, "where_sql": SLOW[database.kind]}),
+    ]
+    for error, options in wrong:
+        table = options.pop("table", "bicycle")
+        with pytest.raises(error):
+            random_rows(engine, table, 5, timeout=0.3, **options)
+        assert pool.checkedout() == 0
+        # It is as good as new: not read-only, without a limit, with values as they were.
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM bicycle WHERE id < 0")
+            found = connection.exec_driver_sql("SELECT date_available FROM bicycle WHERE id = 5")
+            assert isinstance(found.scalar(), str if database.kind == "sqlite" else date)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ["mariadb", "postgresql"])

@@ -184,6 +184,9 @@ class _Draw:
         self.cache = cache
         self.dice = Random(wish.seed)
         self.planned: list[Planned] = []
+        self.state: str | None = None
+        self.places = 0
+        self.passing: dict[tuple[str, str], tuple[int | None]] = {}
         self.rows = 0
         """What the limits of all queries that were run add up to."""
         conditions = parse_all(text for text in wish.where if text.strip())
@@ -319,11 +322,18 @@ class _Draw:
         return table
 
     def _place(self) -> Random:
-        """Of a bounded number of states while there is a cache; others when what it holds ends."""
+        """Of a bounded number of states while there is a cache; others when what it holds ends.
+
+        One state for all that is drawn along the way: each with a number of its own would make a
+        power of their number out of it, and no draw would ever repeat.
+        """
         if not self.cache.used:
             return self.dice
-        now = int(time.time() // self.cache.seconds)
-        return Random(f"{now} {self.dice.randrange(self.wish.variety)}")
+        if self.state is None:
+            now = int(time.time() // self.cache.seconds)
+            self.state = f"{now} {self.dice.randrange(self.wish.variety)}"
+        self.places += 1
+        return Random(f"{self.state} {self.places}")
 
     def _fetch(self, query: Query) -> Rows:
         ready = prepared(query.statement, self.session.engine.dialect)
@@ -347,12 +357,16 @@ class _Draw:
 
     def _passing(self, query: Query) -> int | None:
         ready = prepared(query.statement, self.session.engine.dialect)
+        known = self.passing.get((ready.sql, str(ready.values)))
+        if known is not None:
+            return known[0]
         parts = ("passing", self.session.address.identity, ready.sql, ready.values)
         found = self.cache.get(*parts)
         if found is None:
             found = [self.session.plan(ready).passing]
             self.cache.set(found, *parts)
         count: int | None = found[0]
+        self.passing[ready.sql, str(ready.values)] = (count,)
         return count
 
     def _planned(self, query: Prepared, plan: Plan, most: int | None) -> Planned:

@@ -56,10 +56,11 @@ class PostgreSQL(Server):
         connection.exec_driver_sql(begun + "; ".join(f"SET {setting}" for setting in settings))
 
     def end(self, connection: Connection) -> None:
+        loaders, self._loaders = self._loaders, []
         held: Any = connection.connection.dbapi_connection
-        for oid, loader in self._loaders:
-            held.adapters.register_loader(oid, loader)
-        self._loaders = []
+        if held is not None:
+            for oid, loader in loaders:
+                held.adapters.register_loader(oid, loader)
 
     def before(self, connection: Connection) -> int | None:
         # Not earlier, since SQLAlchemy's inspector reads JSON and means it.

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from streamstats.sources.database.advice import index_on
 from streamstats.sources.database.candidates import Candidate
-from streamstats.sources.database.points import points
+from streamstats.sources.database.points import POINTED, points
 from streamstats.sources.database.strategies.base import Refused, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamstats.sources.database.query import Counted
+    from streamstats.sources.database.query import Counted, Query
     from streamstats.sources.database.session import Rows
     from streamstats.sources.database.strategies.base import Drawing
+
+FEW = 4
+"""One in so many of the rows from the ends of crowds is read, where the key gives enough."""
 
 
 class Crowds:
@@ -111,7 +114,9 @@ class Crowds:
         chosen = sorted(self._drawing.place().sample(range(len(values)), half))
         each = -(-self._drawing.want // len(places))
         parts = scope.beside(key, places, [each] * len(places))
-        some, few = [values[at] for at in chosen], [limits[at] for at in chosen]
+        # The ends are what is likelier, so of them there are few where others will do.
+        part = FEW if self._expected() >= 2 * self._drawing.n else 1
+        some, few = [values[at] for at in chosen], [-(-limits[at] // part) for at in chosen]
         parts += self._from_ends(some, few, key.order)
         rows = [
             row
@@ -120,6 +125,27 @@ class Crowds:
         ]
         # By the key, since a row may come both ways.
         return [row[:-1] for row in {row[-1]: row for row in rows}.values()]
+
+    def outline(self, values: Sequence[Any], limits: Sequence[int]) -> list[Query]:
+        """The queries for values that stand for those of crowds."""
+        scope, key, half = self._drawing.scope, self._key, -(-len(values) // 2)
+        if key is None:
+            return scope.together(self._candidate, self._from_ends(values, limits, None))
+        if self.keyed:
+            both = [(value, 0, limit) for value, limit in zip(values, limits, strict=True)]
+            return scope.ties(self._candidate, key.order or "", both)
+        column = scope.table.column(key.order or "")
+        probe = POINTED[column.kind] if column is not None else 0
+        count = max(1, len(values) - half)
+        parts = scope.beside(key, [probe] * count, [-(-self._drawing.want // count)] * count)
+        parts += self._from_ends(values[:half], limits[:half], key.order)
+        return scope.mixed(self._candidate, key, parts)
+
+    def _expected(self) -> float:
+        """How many of as many rows as are wanted are thought to pass the filter."""
+        rows = self._drawing.scope.table.rows
+        passing = self._drawing.passing(self._drawing.scope.passing())
+        return self._drawing.want * passing / rows if rows and passing is not None else 0.0
 
     def _from_ends(
         self, values: Sequence[Any], limits: Sequence[int], mark: str | None

@@ -191,10 +191,7 @@ class Range(Strategy):
         limits = self._limits(drawing, count)
         key = self._key(drawing, candidate)
         queries = [scope.extremes(candidate, key)]
-        if Crowds(drawing, candidate, key, ()).keyed:
-            assert key is not None
-            both = [(probe, 0, limit) for limit in limits]
-            queries += scope.ties(candidate, key.order or "", both)
+        queries += Crowds(drawing, candidate, key, ()).outline([probe] * count, limits)
         return queries + scope.windows(candidate, [probe] * count, limits)
 
     @staticmethod
