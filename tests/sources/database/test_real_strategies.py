@@ -113,6 +113,13 @@ def test_crowds_are_told_with_the_index_that_ends_them(postgresql: Database) -> 
     assert "in both date_available and id" in keyed.how
 
 
+def test_entries_of_an_index_count_as_rows(postgresql: Database) -> None:
+    """PostgreSQL need not look at rows of which the index has all that is asked for."""
+    sample = random_rows(postgresql.engine, "bicycle", 50, columns=["id"], strategy="keys")
+    assert sample.cost.exact
+    assert 50 <= sample.cost.rows <= 90
+
+
 def test_many_rows_with_few_values(database: Database) -> None:
     """Values that no point hits: each of the crowds is found, and what is inside of them too."""
     rest = "%" if database.kind == "sqlite" else "%%"

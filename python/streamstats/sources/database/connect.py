@@ -177,6 +177,7 @@ def _nearby(text: str) -> str:
 def _by_text(text: str) -> str | None:
     """What drivers say in words only."""
     for part, reason in (
+        ("invalid response to ssl negotiation", "what answers there is no PostgreSQL server"),
         ("password authentication failed", "the server refuses the user or the password"),
         ("no password supplied", "the server refuses the user or the password"),
         ("peer authentication failed", "the server refuses the user or the password"),

@@ -120,14 +120,15 @@ class PostgreSQL(Server):
         return round(tuples / pages * now) + more, now + others
 
     def examined(self, connection: Connection) -> int | None:
-        """As ``seq_tup_read`` and ``idx_tup_fetch`` of pg_stat_xact_user_tables.
+        """Rows of scans, and entries of indexes: of these whether or not the row itself was looked
+        at, which it is not where an index has all that is asked for.
 
-        That view is planned for longer than a draw takes, so its functions are called themselves.
+        As ``seq_tup_read`` and ``idx_tup_read`` of views of the statistics, whose functions are
+        called themselves: those take longer to plan than a draw takes.
         https://www.postgresql.org/docs/current/monitoring-stats.html
         """
         found = connection.exec_driver_sql(
-            "SELECT SUM(pg_stat_get_xact_tuples_fetched(oid) + CASE WHEN relkind = 'i' THEN 0 "
-            "ELSE pg_stat_get_xact_tuples_returned(oid) END) FROM pg_class "
+            "SELECT SUM(pg_stat_get_xact_tuples_returned(oid)) FROM pg_class "
             "WHERE relkind IN ('r', 'm', 'i') AND relnamespace NOT IN (SELECT oid FROM pg_namespace"
             " WHERE nspname IN ('pg_catalog', 'pg_toast', 'information_schema'))"
         ).scalar()
