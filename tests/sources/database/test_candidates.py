@@ -7,7 +7,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from streamstats.sources.database.advice import create_index
 from streamstats.sources.database.candidates import candidates
-from streamstats.sources.database.query import Scope
+from streamstats.sources.database.scope import Scope
 from streamstats.sources.database.servers import server
 from streamstats.sources.database.table import Column, Index, Table
 from streamstats.sources.database.where import parse

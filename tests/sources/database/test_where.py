@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from streamstats.errors import ConditionError
-from streamstats.sources.database.query import Scope
+from streamstats.sources.database.scope import Scope
 from streamstats.sources.database.servers import server
 from streamstats.sources.database.table import Column, Table
 from streamstats.sources.database.where import OPERATORS, Condition, Value, parse, parse_all

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Dialect
 
-    from streamstats.sources.database.query import Scope
+    from streamstats.sources.database.scope import Scope
 
 LONGEST = 60
 """A name of more bytes is cut: MySQL takes 64, PostgreSQL 63."""

@@ -15,8 +15,9 @@ from streamstats.sources.database.candidates import candidates
 from streamstats.sources.database.connect import Misread
 from streamstats.sources.database.know import column, know
 from streamstats.sources.database.prepared import Prepared, prepared
-from streamstats.sources.database.query import Query, Scope
+from streamstats.sources.database.query import Query
 from streamstats.sources.database.sample import Examined, Planned, Sample
+from streamstats.sources.database.scope import Scope
 from streamstats.sources.database.session import Session
 from streamstats.sources.database.strategies import SOME_KEYS, STRATEGIES, chain
 from streamstats.sources.database.strategies.base import Drawing, Drawn, Refused, Unsuitable
@@ -296,6 +297,7 @@ class _Draw:
         try:
             for query in strategy.outline(self.drawing, option):
                 ready = prepared(query.statement, self.session.engine.dialect)
+                self.session.steer(query.steered)
                 plan = self.session.plan(ready)
                 plans.append(self._planned(ready, plan, bound(query, plan)))
                 refused = refused or refusal(query, plan, self.wish.max_examined)
@@ -341,6 +343,7 @@ class _Draw:
         found = self.cache.get(*parts) if query.kept else None
         if found is not None:
             return [tuple(row) for row in found]
+        self.session.steer(query.steered)
         plan = self.session.plan(ready)
         most = bound(query, plan)
         planned = self._planned(ready, plan, most)

@@ -29,15 +29,25 @@ class Prepared(NamedTuple):
     """In a line, with a question mark for each value, whatever its driver writes."""
 
 
-class Template(NamedTuple):
+class Template:
     """A statement that is asked several times, with other values."""
 
-    statement: Any
-    names: tuple[str, ...]
-    """Of the parameters that have a value of their own each time."""
-    seed: str | None
-    """A SELECT of no row whose columns have these names and their types; None where a database
-    does not join laterally."""
+    __slots__ = ("_compiled", "names", "seed", "statement")
+
+    def __init__(self, statement: Any, names: tuple[str, ...], seed: str | None) -> None:
+        self.statement = statement
+        self.names = names
+        """Of the parameters that have a value of their own each time."""
+        self.seed = seed
+        """A SELECT of no row whose columns have these names and their types; None where a database
+        does not join laterally."""
+        self._compiled: Any = None
+
+    def compiled(self, dialect: Dialect) -> Any:
+        """In the words of a dialect, always the same one."""
+        if self._compiled is None:
+            self._compiled = _compiled(self.statement, dialect)
+        return self._compiled
 
 
 class Part(NamedTuple):
@@ -83,7 +93,7 @@ def _joined(parts: Together, dialect: Dialect) -> Prepared:
         alike.setdefault(id(part.template), []).append(part)
     shown = ""
     for some in alike.values():
-        compiled = _compiled(some[0].template.statement, placed)
+        compiled = some[0].template.compiled(placed)
         shown = shown or _shown(str(compiled), placed.paramstyle)
         lateral = some[0].template.seed is not None and len(some) > 1
         for text, own in (_lateral if lateral else _repeated)(some, compiled):

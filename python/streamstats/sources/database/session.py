@@ -34,6 +34,7 @@ class Session:
         self._connection: Connection | None = None
         self._begun: int | None = None
         self._counting = False
+        self._steered = True
 
     def __enter__(self) -> Session:
         return self
@@ -77,6 +78,13 @@ class Session:
         except (OSError, UnicodeError, ValueError, OverflowError) as error:
             # Some drivers let these through while they read an answer.
             raise explained(OSError(str(error)), self.address, self.seconds) from None
+
+    def steer(self, on: bool) -> None:
+        """See ``Server.steer``."""
+        if on != self._steered:
+            with self.asking() as connection:
+                self.server.steer(connection, on)
+            self._steered = on
 
     def plan(self, query: Prepared) -> Plan:
         """How the database would run a query; it is not run. Raises SourceError."""

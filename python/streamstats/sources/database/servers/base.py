@@ -58,6 +58,10 @@ class Server:
         """Put the connection back as it was; it may be somebody else's."""
         del connection
 
+    def steer(self, connection: Connection, on: bool) -> None:
+        """Keep the planner from what would be refused, or let it do what it thinks best."""
+        del connection, on
+
     def fresh(self, connection: Connection) -> None:
         """The next statement begins: its time counts from now."""
         del connection

@@ -42,18 +42,18 @@ class PostgreSQL(Server):
         settings = (
             "TRANSACTION READ ONLY",
             f"LOCAL statement_timeout = {max(1, round(seconds * 1000))}",
-            # On a small table a scan is cheaper than an index, and we would refuse it.
-            "LOCAL enable_seqscan = off",
-            "LOCAL enable_sort = off",
-            # A bitmap is made of all that is found, whatever the limit.
-            "LOCAL enable_bitmapscan = off",
             "LOCAL DateStyle = 'ISO'",
             "LOCAL jit = off",
         )
         held: Any = connection.connection.dbapi_connection
         # Somebody else's engine may begin no transactions, and what is LOCAL is local to one.
         begun = "BEGIN; " if getattr(held, "autocommit", False) else ""
-        connection.exec_driver_sql(begun + "; ".join(f"SET {setting}" for setting in settings))
+        every = (*settings, *_steering("off"))
+        connection.exec_driver_sql(begun + "; ".join(f"SET {setting}" for setting in every))
+
+    def steer(self, connection: Connection, on: bool) -> None:
+        settings = _steering("off" if on else "on")
+        connection.exec_driver_sql("; ".join(f"SET {setting}" for setting in settings))
 
     def end(self, connection: Connection) -> None:
         loaders, self._loaders = self._loaders, []
@@ -133,3 +133,10 @@ class PostgreSQL(Server):
             " WHERE nspname IN ('pg_catalog', 'pg_toast', 'information_schema'))"
         ).scalar()
         return None if found is None else int(found)
+
+
+def _steering(how: str) -> tuple[str, ...]:
+    # On a small table a scan is cheaper than an index, and we would refuse it. A bitmap is made of
+    # all that is found, whatever the limit.
+    names = ("seqscan", "sort", "bitmapscan")
+    return tuple(f"LOCAL enable_{name} = {how}" for name in names)

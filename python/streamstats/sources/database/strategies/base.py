@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from streamstats.sources.database.candidates import Candidate
-    from streamstats.sources.database.query import Query, Scope
+    from streamstats.sources.database.query import Query
+    from streamstats.sources.database.scope import Scope
     from streamstats.sources.database.session import Rows
 
 
