@@ -46,6 +46,10 @@ IN_STOCK = "in_stock = 1"
 KINDS = ("SQLite", "MariaDB", "PostgreSQL")
 
 
+loads: list[float] = []
+"""Averages over a minute, ours included, from time to time."""
+
+
 class Way(NamedTuple):
     """One strategy, as it is measured."""
 
@@ -209,6 +213,7 @@ def costs(found: dict[str, Engine]) -> list[dict[str, Any]]:
                 }
                 for way in ways
             ]
+            loads.append(os.getloadavg()[0])
             print(kind, size, "measured", file=sys.stderr)
     return rows
 
@@ -261,6 +266,7 @@ def evenness(found: dict[str, Engine], draws: int) -> list[dict[str, Any]]:
             bernoulli = next(way for way in WAYS if way.title == "tablesample bernoulli")
             some = _even(engine, kind, SIZES[0], bernoulli, known=known, draws=draws // 10)
             rows.append(some)
+        loads.append(os.getloadavg()[0])
         print(kind, "drawn", file=sys.stderr)
     return rows
 
@@ -307,8 +313,15 @@ def page(result: dict[str, Any]) -> Iterator[str]:
     yield "; ".join(f"{name}: {fact}" for name, fact in facts.items()) + ".\n"
     yield (
         "*Queries* is the time of the queries that fetch rows. *Whole* is that of `random_rows`: "
-        "with EXPLAIN, the settings of the session, and on PostgreSQL a connection of its own; the "
-        "catalogue has been read before. Medians; the ways take turns.\n"
+        "with EXPLAIN, the settings of the session and the counters; the engine has a connection "
+        "in its pool, and the catalogue has been read before. Medians of "
+        f"{ROUNDS} rounds, of ORDER BY RANDOM() of 3, in which the ways take turns; each round has "
+        "points of its own. All from one run, during which the average load of the machine was "
+        f"{result['load']}.\n"
+    )
+    yield (
+        "Without `--strategy`, this filter is answered by `keys, filtered`, and no filter by "
+        "`keys`.\n"
     )
     for kind in KINDS:
         rows = [row for row in result["costs"] if row["kind"] == kind]
@@ -382,13 +395,16 @@ def _reached(result: dict[str, Any]) -> Iterator[str]:
         yield f"- 100 times less time than ORDER BY RANDOM() on {SIZES[1]:,} rows, {told}: {ways}."
     spread = [row for row in result["evenness"] if row["way"] == "range"]
     slices = min((row["index_slices"] for row in spread), default=0)
-    placed = "; ".join(f"{row['kind']} {row['table_slices']}" for row in spread)
+    placed = "; ".join(
+        f"{row['kind']} {row['table_slices']} (chi-square {row['table']:,.0f})" for row in spread
+    )
     yield (
         f"- `range` spread over all {SLICES} slices: of the dates, along which it reads, it "
         f"reached {slices} at least; of the table {placed}. Dates here have nothing to do with "
         "keys, and many rows share one. The indexes of SQLite and InnoDB end with the key, so a "
-        "random one can be gone to; PostgreSQL's does not, and of each date its first rows are "
-        "read. An index on (in_stock, date_available, id) ends that."
+        "random one can be gone to. PostgreSQL's does not: half of the points are of the key "
+        "there, and the rows at the ends of a date stay likelier than the others, which an index "
+        "on (in_stock, date_available, id) ends."
     )
 
 
@@ -442,6 +458,8 @@ def main() -> None:
             result["evenness"] = _others(result, "evenness", found) + evenness(
                 found, arguments.draws
             )
+        loads.append(os.getloadavg()[0])
+        result["load"] = " to ".join(f"{load:.1f}" for load in (min(loads), max(loads)))
         for engine in found.values():
             engine.dispose()
     kept.write_text(json.dumps(result), "utf-8")

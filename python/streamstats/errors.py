@@ -118,11 +118,14 @@ class UnknownKey(UsageError):
 class UnknownTable(UsageError):
     """The database has no table of that name."""
 
-    def __init__(self, table: str, database: str, near: Sequence[str], tables: int) -> None:
+    def __init__(
+        self, table: str, database: str, near: Sequence[str], tables: int, schema: str | None = None
+    ) -> None:
         if near:
             hint = f"did you mean {_listed(near, 'or')}?"
         else:
-            hint = f"it has {tables:,} others" if tables else "it has no tables at all"
+            which = f"the schema '{printable(schema)}'" if schema else "it"
+            hint = f"{which} has {tables:,} others" if tables else f"{which} has no tables at all"
         shown = printable(database)
         super().__init__(f"{shown}: there is no table '{printable(table)}'", hint)
         self.table = table

@@ -5,32 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine
 
 import servers
-
-ROWS = 500_000
-FRAMES = ("steel", "carbon", "aluminium", "titanium")
-
-
-class Database(NamedTuple):
-    """A database that has ``bicycle``."""
-
-    kind: str
-    url: str
-    engine: Engine
-    server: servers.Running | None = None
-
-    def log(self) -> str:
-        """What the server was asked, where it writes that down."""
-        assert self.server is not None
-        name = {"mariadb": "general.log", "postgresql": "log"}[self.kind]
-        return (self.server.folder / name).read_text("utf-8", "replace")
+from databases import ROWS, Database
 
 
 def _url(driver: str, port: int) -> str:

@@ -33,10 +33,17 @@ def postgres(root: dict[str, Any]) -> Plan:
     return postgresql.read([([{"Plan": root}],)])
 
 
-STREAMS = Query(None, 100, ("a",))
+STREAMS = Query(None, 100, ("a",), where=True)
 LOOKUP = Query(None, 50, lookup=("key", "the rowid", "the primary key"))
 OPEN = Query(None, None)
 ENDS = Query(None, 2, limited=False)
+BESIDE = Query(None, 100, ("a",), free=("key", "the rowid", None))
+
+BITMAP = node(
+    "Bitmap Heap Scan",
+    node("Bitmap Index Scan", **{"Index Name": "i"}),
+    **{"Relation Name": "t", "Plan Rows": 50},
+)
 
 SCAN = node("Seq Scan", **{"Relation Name": "t", "Plan Rows": 9000})
 INDEX = node(
@@ -54,10 +61,12 @@ INDEX = node(
         (STREAMS, lines("SCAN t USING INDEX j"), "filters as it reads along j"),
         (STREAMS, lines("SEARCH t USING INDEX i (a=?)", "USE TEMP B-TREE FOR ORDER BY"), "sorts"),
         (STREAMS, lines("SEARCH t USING AUTOMATIC COVERING INDEX (a=?)"), "full scan of t"),
-        (STREAMS._replace(fixed=()), lines("SCAN t"), None),
+        (STREAMS._replace(fixed=(), where=False), lines("SCAN t"), None),
+        (STREAMS._replace(fixed=()), lines("SCAN t USING INDEX j"), "filters as it reads along j"),
         (LOOKUP, lines("SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"), None),
         (LOOKUP, lines("SEARCH t USING INDEX i (a=?)"), "along i, not by the key"),
         (LOOKUP, lines("SCAN t"), "not by the key"),
+        (LOOKUP, Plan((), possible=False), "no way along the index"),
         (OPEN, lines("SEARCH t USING INDEX i (a=?)"), "however many that takes"),
         (
             STREAMS,
@@ -81,6 +90,22 @@ INDEX = node(
             "filesort",
         ),
         (STREAMS, maria(table(access_type="index", key="j", rows=100)), "filters as it reads"),
+        # MariaDB walks along an index where it cannot look up what the filter compares with.
+        (
+            STREAMS._replace(fixed=()),
+            maria(table(access_type="index", key="j", rows=5, attached_condition="t.a >= '8'")),
+            "filters as it reads along j",
+        ),
+        (
+            STREAMS._replace(fixed=()),
+            maria(table(access_type="index", key="j", attached_condition="t.a is not null")),
+            None,
+        ),
+        (
+            STREAMS._replace(fixed=()),
+            mysql.read([(1, "SIMPLE", "t", "index", None, "j", "4", None, 5, "Using where")]),
+            "filters as it reads along j",
+        ),
         (
             STREAMS,
             maria(
@@ -153,6 +178,16 @@ INDEX = node(
             postgres(node("Limit", {**INDEX, "Filter": "(b = 1)"}, **{"Plan Rows": 100})),
             "filters",
         ),
+        # A limit does not end the making of a bitmap.
+        (
+            STREAMS,
+            postgres(node("Limit", BITMAP, **{"Plan Rows": 50})),
+            "gathers all that is found",
+        ),
+        (BESIDE, lines("SEARCH t USING INDEX i (a=?)", "SEARCH t USING INDEX key (k>?)"), None),
+        (BESIDE, lines("SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"), None),
+        (BESIDE, lines("SCAN t"), "filters as it reads"),
+        (BESIDE, lines("SEARCH t USING INDEX j (k>?)"), "filters as it reads along j"),
         (ENDS, postgres(node("Aggregate", INDEX)), "sorts|up to"),
         (
             LOOKUP,
@@ -166,6 +201,14 @@ INDEX = node(
             None,
         ),
         (LOOKUP, postgres(SCAN), "full scan"),
+        # A partition's index has a name of its own.
+        (
+            LOOKUP._replace(by="a"),
+            postgres({**INDEX, "Index Cond": "(a = ANY ('{1,2}'::integer[]))"}),
+            None,
+        ),
+        (LOOKUP._replace(by="b"), postgres(INDEX), "along i, not by the key"),
+        (LOOKUP, lines("SEARCH t USING PRIMARY KEY (id=?)"), None),
         (LOOKUP, postgresql.read([("?",)]), "no plan of this database"),
         (LOOKUP, postgresql.read([]), "no plan of this database"),
     ],
@@ -197,3 +240,4 @@ def test_in_a_line() -> None:
     assert str(Plan((step,), "filesort")) == "search along i, filesort"
     assert str(Plan(())) == "reads no row"
     assert str(Plan((), known=False)) == "no plan that can be read"
+    assert str(Plan((), possible=False)) == "no way along the index"

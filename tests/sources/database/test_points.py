@@ -22,6 +22,10 @@ PAIRS = st.one_of(
     st.tuples(TIMES, TIMES),
     st.tuples(*[TIMES.map(lambda time: time.isoformat(" ", "seconds"))] * 2),
     st.tuples(*[st.dates().map(date.isoformat)] * 2),
+    st.tuples(st.uuids(), st.uuids()),
+    st.tuples(*[st.uuids().map(str)] * 2),
+    st.tuples(*[st.uuids().map(lambda found: found.hex.upper())] * 2),
+    st.tuples(*[st.binary(min_size=16, max_size=16)] * 2),
     st.tuples(*[st.timedeltas(timedelta(0), timedelta(30))] * 2),
 )
 
@@ -41,7 +45,10 @@ def test_between_the_ends_in_order_and_different(pair: Any, count: int, dice: Ra
     ("low", "high"),
     [
         ("ada", "zoe"),
-        (b"\0", b"\xff"),
+        (b"\0", b"\xff\xff"),
+        ("0000000a", "0000000g"),
+        ("00000000-0", "0000000000"),
+        ("0000000a", "0000000B"),
         (1, "x"),
         (float("-inf"), 1.0),
         (Decimal("NaN"), Decimal(1)),

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.engine import Dialect
 
-    from streamstats.sources.database.query import Scope
+    from streamstats.sources.database.scope import Scope
 
 LONGEST = 60
 """A name of more bytes is cut: MySQL takes 64, PostgreSQL 63."""
@@ -40,6 +42,11 @@ def create_index(scope: Scope, dialect: Dialect) -> str | None:
     if not columns or any(index.columns == tuple(columns) for index in table.indexes):
         return None
     return _written(scope, columns, dialect)
+
+
+def index_on(scope: Scope, columns: Sequence[str]) -> str:
+    """CREATE INDEX on these columns."""
+    return _written(scope, list(dict.fromkeys(columns)), scope.dialect)
 
 
 def _along(scope: Scope, taken: list[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamstats.sources.database.where import IS_NOT_NULL, Condition
+from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +23,11 @@ class Candidate(NamedTuple):
     index: Index  # type: ignore[assignment]  # hides tuple.index: it is the word
     fixed: tuple[str, ...]
     order: str | None
-    """None where the filter fixes all columns of a unique index: there is one row at most."""
+    """None where the filter fixes all columns: rows come in an order that says nothing."""
     residual: tuple[Condition, ...]
     """What the index does not answer: rows are read and let go."""
+    single: bool = False
+    """The filter gives all columns of a unique index a value: there is one row at most."""
 
     @property
     def covered(self) -> bool:
@@ -65,9 +67,10 @@ def _along(index: Index, conditions: Sequence[Condition]) -> Candidate | None:
         # Only one: where a column is to have two values, the index finds one and reads on.
         used.add(fixing)
         fixed.append(column)
-    if index.unique and set(index.columns) <= set(fixed):
-        return Candidate(index, tuple(fixed), None, _others(conditions, used))
-    return None
+    # NULL is no value, and a unique index holds it as often as it comes.
+    valued = all(conditions[at].operator != IS_NULL for at in used)
+    single = index.unique and valued and set(index.columns) <= set(fixed)
+    return Candidate(index, tuple(fixed), None, _others(conditions, used), single)
 
 
 def _others(conditions: Sequence[Condition], used: set[int]) -> tuple[Condition, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from streamstats.errors import SourceError, printable
@@ -33,6 +34,23 @@ _MYSQL = {
     1053: "the server is being shut down",
 }
 _MYSQL_LATE = (1969, 3024)
+_MYSQL_MISREAD = (
+    1054,
+    1064,
+    1111,
+    1140,
+    1210,
+    1242,
+    1267,
+    1292,
+    1305,
+    1366,
+    1525,
+    1582,
+    1690,
+    4078,
+)
+"""The filter: a column, a function, a value or a sign that has no place there."""
 
 _POSTGRES = {
     "28P01": "the server refuses the user or the password",
@@ -45,6 +63,10 @@ _POSTGRES = {
     "57P03": "the server is starting or stopping",
 }
 _POSTGRES_LATE = "57014"
+_POSTGRES_MISREAD = ("21", "22", "42")
+"""Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: of values, syntax and
+names. The names of ours are known to be there."""
+_SQLITE_MISREAD = ("no such column", "no such function", "syntax error", "unrecognized token")
 
 _HINTS = {
     "the server refuses the user or the password": (
@@ -107,6 +129,14 @@ class Late(SourceError):
     """A query took longer than it may."""
 
 
+class Misread(SourceError):
+    """The database cannot make sense of the filter."""
+
+
+class NoWay(SourceError):
+    """The database cannot read along the index that it was told to."""
+
+
 def explained(error: SQLAlchemyError | OSError, address: Address, seconds: float) -> SourceError:
     """The error for people: what happened, without a password and without the query's values."""
     origin = getattr(error, "orig", None) or error
@@ -122,6 +152,10 @@ def explained(error: SQLAlchemyError | OSError, address: Address, seconds: float
         )
     reason = _MYSQL.get(number) if isinstance(number, int) else None
     reason = reason or _POSTGRES.get(state or "") or _by_text(text.lower())
+    if "no query solution" in text:
+        return NoWay(address.shown, text)
+    if reason is None and _misread(number, state, text):
+        return Misread(address.shown, _nearby(text))
     if reason is None:
         return SourceError(address.shown, text)
     hint = _HINTS.get(reason)
@@ -129,15 +163,28 @@ def explained(error: SQLAlchemyError | OSError, address: Address, seconds: float
     return SourceError(address.shown, reason + said, hint)
 
 
+def _misread(number: object, state: str | None, text: str) -> bool:
+    sqlite = any(part in text for part in _SQLITE_MISREAD)
+    return number in _MYSQL_MISREAD or (state or "").startswith(_POSTGRES_MISREAD) or sqlite
+
+
+def _nearby(text: str) -> str:
+    """Without the rest of the query, which the user has not written."""
+    text = re.sub(r"; check the manual .*? near ", " near ", text)
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
 def _by_text(text: str) -> str | None:
     """What drivers say in words only."""
     for part, reason in (
+        ("invalid response to ssl negotiation", "what answers there is no PostgreSQL server"),
         ("password authentication failed", "the server refuses the user or the password"),
         ("no password supplied", "the server refuses the user or the password"),
         ("peer authentication failed", "the server refuses the user or the password"),
         ("starting up", "the server is starting or stopping"),
         ("shutting down", "the server is starting or stopping"),
-        ("does not exist", "there is no such database"),
+        ('role "', "there is no such user"),
+        ('database "', "there is no such database"),
         ("connection refused", "the server cannot be reached"),
         ("timeout expired", "the server cannot be reached"),
         ("could not translate host name", "the server cannot be reached"),

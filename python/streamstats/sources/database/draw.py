@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from streamstats.errors import PlanRefused, UsageError
+from streamstats.errors import ConditionError, PlanRefused, UsageError
 from streamstats.sources.database.advice import create_index
 from streamstats.sources.database.cache import Cache, no_cache
 from streamstats.sources.database.candidates import candidates
+from streamstats.sources.database.connect import Misread
 from streamstats.sources.database.know import column, know
-from streamstats.sources.database.query import Query, Scope, converted
+from streamstats.sources.database.prepared import Prepared, prepared
+from streamstats.sources.database.query import Query
 from streamstats.sources.database.sample import Examined, Planned, Sample
-from streamstats.sources.database.session import Prepared, Session, prepared
-from streamstats.sources.database.strategies import STRATEGIES, chain
-from streamstats.sources.database.strategies.base import Drawing, Refused, Unsuitable
+from streamstats.sources.database.scope import Scope
+from streamstats.sources.database.session import Session
+from streamstats.sources.database.strategies import SOME_KEYS, STRATEGIES, chain
+from streamstats.sources.database.strategies.base import Drawing, Drawn, Refused, Unsuitable
 from streamstats.sources.database.table import Column, Index, Table
 from streamstats.sources.database.url import of_engine
+from streamstats.sources.database.values import contradiction, converted
 from streamstats.sources.database.verdict import bound, refusal
-from streamstats.sources.database.where import IS_NOT_NULL, IS_NULL, parse_all
+from streamstats.sources.database.where import HINT, IS_NOT_NULL, IS_NULL, parse_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +123,7 @@ def random_rows(
 
 def draw(engine: Engine, address: Address, wish: Wish, cache: Cache) -> Sample:
     """As ``random_rows``, at an address. Raises as that does."""
-    with Session(engine, address, wish.timeout) as session:
+    with Session(engine, address, wish.timeout) as session, _filter(wish):
         return _Draw(session, wish, cache).sample()
 
 
@@ -154,8 +159,20 @@ class Outline(NamedTuple):
 
 def outline(engine: Engine, address: Address, wish: Wish) -> Outline:
     """All ways, with their plans and costs. Nothing but EXPLAIN is run. Raises as ``draw`` does."""
-    with Session(engine, address, wish.timeout) as session:
+    with Session(engine, address, wish.timeout) as session, _filter(wish):
         return _Draw(session, wish, no_cache()).outline()
+
+
+@contextmanager
+def _filter(wish: Wish) -> Iterator[None]:
+    """What the database finds wrong with the filter is wrong use, not a database that is away."""
+    try:
+        yield
+    except Misread as error:
+        if wish.where_sql is not None:
+            hint = "--where-sql takes a condition in the SQL of this very database"
+            raise ConditionError(wish.where_sql, error.reason, hint) from None
+        raise ConditionError(" AND ".join(wish.where), error.reason, HINT) from None
 
 
 class _Draw:
@@ -168,17 +185,24 @@ class _Draw:
         self.cache = cache
         self.dice = Random(wish.seed)
         self.planned: list[Planned] = []
+        self.state: str | None = None
+        self.places = 0
+        self.passing: dict[tuple[str, str], tuple[int | None]] = {}
         self.rows = 0
-        self.exact = True
+        """What the limits of all queries that were run add up to."""
         conditions = parse_all(text for text in wish.where if text.strip())
         table = self._table()
+        # Said twice it is one: what an index answers once it would be held against again.
         settled = tuple(
-            condition._replace(column=column(table, condition.column).name)
-            for condition in conditions
+            dict.fromkeys(
+                condition._replace(column=column(table, condition.column).name)
+                for condition in conditions
+            )
         )
         for condition in settled:
             if condition.operator not in (IS_NULL, IS_NOT_NULL):
-                converted(column(table, condition.column), condition)
+                converted(column(table, condition.column), condition, session.server)
+        self.contradiction = contradiction(table, settled, session.server)
         asked = (column(table, name).name for name in wish.columns)
         names = tuple(dict.fromkeys(asked)) or table.visible
         self.scope = Scope(
@@ -198,43 +222,60 @@ class _Draw:
             dice=self.dice,
             place=self._place,
             fetch=self._fetch,
+            passing=self._passing,
         )
 
     def sample(self) -> Sample:
         """The first way that suits and is cheap. Raises PlanRefused."""
+        if self.contradiction is not None:
+            both = " and ".join(map(str, self.contradiction))
+            return self._sample("none", Drawn([], f"{both} cannot both hold", True, True))
         tried: list[tuple[str, str]] = []
         for strategy in self._chain():
             try:
                 options = strategy.options(self.drawing)
             except Unsuitable as error:
-                tried.append((strategy.name, str(error)))
+                if strategy is not SOME_KEYS:
+                    tried.append((strategy.name, str(error)))
                 continue
             self.dice.shuffle(options)
             for option in options:
                 try:
                     drawn = strategy.draw(self.drawing, option)
                 except Unsuitable as error:
+                    if strategy is SOME_KEYS:
+                        continue  # it comes again, with patience
                     way = f"along {option}: " if option.candidate is not None else ""
                     tried.append((strategy.name, f"{way}{error}"))
                     continue
-                read = drawn.rows
-                return Sample(
-                    rows=self.dice.sample(read, min(self.drawing.n, len(read))),
-                    columns=self.scope.columns,
-                    table=self.scope.table.title,
-                    where=self.scope.where,
-                    strategy=strategy.name,
-                    how=drawn.how,
-                    # Some of all there are, picked here, are as even as can be.
-                    uniform=drawn.uniform or drawn.complete,
-                    complete=drawn.complete and len(read) <= self.drawing.n,
-                    table_rows=self.scope.table.rows,
-                    plan=self.planned,
-                    cost=Examined(self.rows, self.exact),
-                    cached=not self.session.opened,
-                    notes=self._notes(),
-                )
+                return self._sample(strategy.name, drawn)
         raise self._refused(tried)
+
+    def _sample(self, strategy: str, drawn: Drawn) -> Sample:
+        read = drawn.rows
+        return Sample(
+            rows=self.dice.sample(read, min(self.drawing.n, len(read))),
+            columns=self.scope.columns,
+            table=self.scope.table.title,
+            where=self.scope.where,
+            strategy=strategy,
+            how=drawn.how,
+            # Some of all there are, picked here, are as even as can be.
+            uniform=drawn.uniform or drawn.complete,
+            complete=drawn.complete and len(read) <= self.drawing.n,
+            table_rows=self.scope.table.rows,
+            plan=self.planned,
+            cost=self._examined(len(read)),
+            cached=not self.session.opened,
+            notes=(*drawn.notes, *self._notes()),
+        )
+
+    def _examined(self, read: int) -> Examined:
+        counted = self.session.examined()
+        # Of some tables, such as its own catalogue, a server counts nothing.
+        if counted is None or (read and self.rows and not counted):
+            return Examined(self.rows, False)
+        return Examined(counted, True)
 
     def outline(self) -> Outline:
         """Every way of every strategy."""
@@ -256,6 +297,7 @@ class _Draw:
         try:
             for query in strategy.outline(self.drawing, option):
                 ready = prepared(query.statement, self.session.engine.dialect)
+                self.session.steer(query.steered)
                 plan = self.session.plan(ready)
                 plans.append(self._planned(ready, plan, bound(query, plan)))
                 refused = refused or refusal(query, plan, self.wish.max_examined)
@@ -282,11 +324,18 @@ class _Draw:
         return table
 
     def _place(self) -> Random:
-        """Of a bounded number of states while there is a cache; others when what it holds ends."""
+        """Of a bounded number of states while there is a cache; others when what it holds ends.
+
+        One state for all that is drawn along the way: each with a number of its own would make a
+        power of their number out of it, and no draw would ever repeat.
+        """
         if not self.cache.used:
             return self.dice
-        now = int(time.time() // self.cache.seconds)
-        return Random(f"{now} {self.dice.randrange(self.wish.variety)}")
+        if self.state is None:
+            now = int(time.time() // self.cache.seconds)
+            self.state = f"{now} {self.dice.randrange(self.wish.variety)}"
+        self.places += 1
+        return Random(f"{self.state} {self.places}")
 
     def _fetch(self, query: Query) -> Rows:
         ready = prepared(query.statement, self.session.engine.dialect)
@@ -294,28 +343,37 @@ class _Draw:
         found = self.cache.get(*parts) if query.kept else None
         if found is not None:
             return [tuple(row) for row in found]
+        self.session.steer(query.steered)
         plan = self.session.plan(ready)
         most = bound(query, plan)
         planned = self._planned(ready, plan, most)
         reason = refusal(query, plan, self.wish.max_examined)
-        if reason is not None and not self.wish.force:
+        if reason is not None and not (self.wish.force and plan.possible):
             raise Refused(reason)
         self.planned.append(planned)
-        before = self.session.examined()
+        self.session.count()
         rows = self.session.rows(ready)
-        after = self.session.examined()
-        if before is not None and after is not None:
-            self.rows += max(0, after - before)
-        else:
-            self.exact = False
-            self.rows += most if most is not None else self.scope.table.rows or 0
+        self.rows += most if most is not None else self.scope.table.rows or 0
         if query.kept:
             self.cache.set(rows, *parts)
         return rows
 
+    def _passing(self, query: Query) -> int | None:
+        ready = prepared(query.statement, self.session.engine.dialect)
+        known = self.passing.get((ready.sql, str(ready.values)))
+        if known is not None:
+            return known[0]
+        parts = ("passing", self.session.address.identity, ready.sql, ready.values)
+        found = self.cache.get(*parts)
+        if found is None:
+            found = [self.session.plan(ready).passing]
+            self.cache.set(found, *parts)
+        count: int | None = found[0]
+        self.passing[ready.sql, str(ready.values)] = (count,)
+        return count
+
     def _planned(self, query: Prepared, plan: Plan, most: int | None) -> Planned:
-        style = self.session.engine.dialect.paramstyle
-        return Planned(_shown(query.sql, style), str(plan), plan.cost, most)
+        return Planned(query.shown, str(plan), plan.cost, most)
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
@@ -353,14 +411,6 @@ class _Draw:
         return [f"{', '.join(names)}: {reason}" for reason, names in ordered]
 
 
-def _shown(sql: str, style: str) -> str:
-    """A query in a line, with a question mark for each value, whatever its driver writes."""
-    text = " ".join(sql.split())
-    if "format" in style:
-        text = re.sub(r"%\(\w+\)s(?:::\w+)?|(?<!%)%s", "?", text).replace("%%", "%")
-    return re.sub(r"\(\?(?:, \?)+\)", "(?, ...)", text)
-
-
 def _check(wish: Wish) -> None:
     if wish.strategy is not None and wish.strategy not in STRATEGIES:
         names = ", ".join(STRATEGIES)
@@ -387,8 +437,8 @@ def _restored(found: Any) -> Table:
         schema,
         tuple(Column(*each) for each in columns),
         tuple(
-            Index(known, tuple(own), unique, primary, tuple(implied))
-            for known, own, unique, primary, implied in indexes
+            Index(known, tuple(own), unique, primary, tuple(implied), whole)
+            for known, own, unique, primary, implied, whole in indexes
         ),
         rows,
         pages,

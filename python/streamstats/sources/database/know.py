@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from streamstats.sources.database.session import Session
 
 _KINDS = (
+    # Of two numbers, or of many: none of the kinds that are part of its name.
+    ("other", r"range|point|polygon|array|vector"),
     ("boolean", r"bool"),
-    ("integer", r"int(?!erval)|serial"),
+    ("integer", r"int(?!erval)|serial|^year$"),
     ("number", r"numeric|decimal|real|double|float|money"),
     ("time", r"date|time"),
-    ("text", r"char|text|clob|enum|string|uuid|inet|cidr"),
+    ("uuid", r"^uuid$"),
+    ("bytes", r"binary|bytea|blob"),
+    ("text", r"char|text|clob|enum|string|inet|cidr"),
 )
 
 _UNORDERED = ("FULLTEXT", "SPATIAL", "HASH", "VECTOR")
@@ -47,7 +51,8 @@ def know(session: Session, name: str) -> Table:
         table = session.server.numbers(connection, Table(plain, schema, columns, found, None))
         implied = session.server.implied(table)
         indexes = tuple(
-            index if index.primary else index._replace(implied=implied) for index in table.indexes
+            index._replace(implied=implied) if index.whole and not index.primary else index
+            for index in table.indexes
         )
         table = table._replace(indexes=indexes)
         if not indexes:
@@ -72,10 +77,18 @@ def _found(inspector: Inspector, name: str, database: str) -> tuple[str | None, 
     if inspector.has_table(name):
         return None, name
     schema, dot, plain = name.rpartition(".")
-    if dot and schema in inspector.get_schema_names() and inspector.has_table(plain, schema):
+    schemas = inspector.get_schema_names() if dot else []
+    # Some schemas are there and not listed, and SQLite cannot be asked about one that is not.
+    listed = schema in schemas or (dot and inspector.dialect.name != "sqlite")
+    if listed and inspector.has_table(plain, schema):
         return schema, plain
+    if schema in schemas:
+        names = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        near = [f"{schema}.{found}" for found in _nearest(plain, names)]
+        raise UnknownTable(name, database, near, len(names), schema)
     names = [*inspector.get_table_names(), *inspector.get_view_names()]
-    raise UnknownTable(name, database, _nearest(name, names), len(names))
+    near = [f"{found}.{plain}" for found in _nearest(schema, schemas)] if dot else []
+    raise UnknownTable(name, database, near or _nearest(plain, names), len(names))
 
 
 def _nearest(name: str, names: Sequence[str]) -> list[str]:
@@ -133,4 +146,5 @@ def _indexes(
         if ordered and tuple(ordered) not in known:
             unique = bool(told.get("unique")) and len(ordered) == len(names)
             known.add(tuple(ordered))
-            yield Index(str(told["name"]), tuple(ordered), unique)
+            whole = len(ordered) == len(names)
+            yield Index(str(told["name"]), tuple(ordered), unique, whole=whole)

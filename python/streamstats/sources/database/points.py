@@ -6,9 +6,21 @@ import math
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from random import Random
+
+POINTED = {
+    "integer": 0,
+    "number": 0,
+    "time": "2000-01-01",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+    "bytes": b"\0",
+    "text": "0",
+}
+"""Kinds of columns in which a point between two others can be found; and one that stands for such,
+where a query is explained before any is known."""
 
 
 def points(dice: Random, low: Any, high: Any, count: int) -> list[Any] | None:
@@ -38,8 +50,13 @@ def _finder(low: Any, high: Any) -> Any:
         return lambda dice: low + (high - low) * Decimal(dice.random()).quantize(Decimal("1e-12"))
     if kinds in ({date}, {datetime}, {timedelta}):
         return lambda dice: _later(low, high, dice)
+    if kinds == {UUID}:
+        return lambda dice: UUID(int=dice.randint(low.int, high.int))
+    if kinds == {bytes} and len(low) == len(high):
+        ends = int.from_bytes(low, "big"), int.from_bytes(high, "big")
+        return lambda dice: dice.randint(*ends).to_bytes(len(low), "big")
     if kinds == {str}:
-        return _written(low, high)
+        return _written(low, high) or _hexadecimal(low, high)
     return None
 
 
@@ -62,3 +79,29 @@ def _written(low: str, high: str) -> Any:
         return None
     separator = low[10]
     return lambda dice: _later(first, last, dice).isoformat(separator, "seconds")
+
+
+def _hexadecimal(low: str, high: str) -> Any:
+    """Between two of the names that are random digits of base 16, UUIDs or digests.
+
+    In the order of every collation that has digits before letters.
+    """
+    dashes = [at for at, sign in enumerate(low) if sign == "-"]
+    same = [at for at, sign in enumerate(high) if sign == "-"]
+    if len(low) != len(high) or dashes != same:
+        return None
+    for digits in ("0123456789abcdef", "0123456789ABCDEF"):
+        plain = [text.replace("-", "") for text in (low, high)]
+        if all(len(text) >= 8 and set(text) <= set(digits) for text in plain):
+            width = len(plain[0])
+            ends = [int(text, 16) for text in plain]
+            upper = digits[-1] == "F"
+            return lambda dice: _dashed(dice.randint(*ends), width, upper, dashes)
+    return None
+
+
+def _dashed(number: int, width: int, upper: bool, dashes: list[int]) -> str:
+    written = list(f"{number:0{width}{'X' if upper else 'x'}}")
+    for at in dashes:
+        written.insert(at, "-")
+    return "".join(written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,17 @@ def cell(value: Any) -> Cell:
             return "nested", json.dumps(value, default=str, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError):
             return _text(value)
+    if isinstance(value, timedelta):
+        return "text", _hours(value).encode()
     return _text(value)
+
+
+def _hours(value: timedelta) -> str:
+    """As MariaDB writes a TIME, which may have more hours than a day."""
+    sign, value = ("-", -value) if value < timedelta() else ("", value)
+    minutes, seconds = divmod(value.days * 86_400 + value.seconds, 60)
+    rest = f".{value.microseconds:06}" if value.microseconds else ""
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}{rest}"
 
 
 def tally(sample: Sample, by: Sequence[str], total: str | None, numbers: str | None) -> Tally:

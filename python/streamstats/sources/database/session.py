@@ -8,15 +8,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from streamstats.sources.database.connect import explained
+from streamstats.sources.database.connect import NoWay, explained
+from streamstats.sources.database.plans.model import Plan
 from streamstats.sources.database.servers import server
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Dialect, Engine
+    from sqlalchemy.engine import Connection, Engine
 
-    from streamstats.sources.database.plans.model import Plan
+    from streamstats.sources.database.prepared import Prepared
     from streamstats.sources.database.url import Address
 
 Rows = list[tuple[Any, ...]]
@@ -31,6 +32,9 @@ class Session:
         self.seconds = seconds
         self.server = server(engine.dialect.name)
         self._connection: Connection | None = None
+        self._begun: int | None = None
+        self._counting = False
+        self._steered = True
 
     def __enter__(self) -> Session:
         return self
@@ -75,13 +79,23 @@ class Session:
             # Some drivers let these through while they read an answer.
             raise explained(OSError(str(error)), self.address, self.seconds) from None
 
+    def steer(self, on: bool) -> None:
+        """See ``Server.steer``."""
+        if on != self._steered:
+            with self.asking() as connection:
+                self.server.steer(connection, on)
+            self._steered = on
+
     def plan(self, query: Prepared) -> Plan:
         """How the database would run a query; it is not run. Raises SourceError."""
         plan = self.server.plan(())
         for prefix in self.server.explain:
-            with self.asking() as connection:
-                found = _fetched(connection, prefix + query.sql, query.values)
-                plan = self.server.plan(found)
+            try:
+                with self.asking() as connection:
+                    found = _fetched(connection, prefix + query.sql, query.values)
+                    plan = self.server.plan(found)
+            except NoWay:
+                return Plan((), possible=False)
             if plan.known:
                 break
         return plan
@@ -91,26 +105,22 @@ class Session:
         with self.asking() as connection:
             return _fetched(connection, query.sql, query.values)
 
+    def count(self) -> None:
+        """From here on it is counted how many rows are read: what was before is the catalogue."""
+        if not self._counting:
+            with self.asking() as connection:
+                self._begun = self.server.before(connection)
+            self._counting = True
+
     def examined(self) -> int | None:
-        """See ``Server.examined``."""
+        """How many rows the server has read since ``count``; None where it does not tell."""
+        if not self._counting:
+            return 0
+        if self._begun is None:
+            return None
         with self.asking() as connection:
-            return self.server.examined(connection)
-
-
-class Prepared(NamedTuple):
-    """A query as its driver takes it. Written once, since that takes longer than many a query."""
-
-    sql: str
-    values: Any
-
-
-def prepared(statement: Any, dialect: Dialect) -> Prepared:
-    """A statement in the words of a dialect, and its values beside it."""
-    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    values = compiled.construct_params()
-    if compiled.positional:
-        return Prepared(str(compiled), tuple(values[name] for name in compiled.positiontup))
-    return Prepared(str(compiled), values)
+            now = self.server.examined(connection)
+        return None if now is None else max(0, now - self._begun)
 
 
 def _fetched(connection: Connection, sql: str, values: Any) -> Rows:

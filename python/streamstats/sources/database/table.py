@@ -27,6 +27,8 @@ class Index(NamedTuple):
     primary: bool = False
     implied: tuple[str, ...] = ()
     """What the server appends to every entry: the primary key or the rowid; () where nothing."""
+    whole: bool = True
+    """It has no more columns than these: no expression, and no beginning of a text, behind them."""
 
     @property
     def order(self) -> tuple[str, ...]:

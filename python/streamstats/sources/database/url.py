@@ -107,6 +107,8 @@ def address(text: str, environ: Mapping[str, str] = os.environ) -> Address:
         extra = driver.extra if driver is not None and driver.module == module else ""
         hint = f"pip install 'streamstats-logs[{extra}]'" if extra else f"install {module} with pip"
         raise SourceError(shown, f"{module} is not installed", hint) from None
+    if driver is not None and driver.extra == "mysql" and not url.database:
+        raise UsageError(f"{shown}: the URL names no database", EXAMPLE)
     if kind == "sqlite" and url.database in (None, "", ":memory:"):
         raise UsageError("sqlite: the URL names no file", EXAMPLE)
     return Address(url, shown, _secrets(url))

@@ -20,6 +20,12 @@ class Step(NamedTuple):
     """It reads along an index (or the table itself) from one end: as far as a limit lets it."""
     filtered: bool = False
     """It lets go of rows that it has read, and no limit counts those."""
+    gathered: bool = False
+    """All that it finds in the index is put together before it gives anything."""
+    passing: int | None = None
+    """How many rows the planner thinks pass the filter, where that is not ``rows``."""
+    found: str | None = None
+    """What is looked up in the index, as PostgreSQL writes it."""
     terms: str | None = None
     """The conditions that are looked up in the index, where the database says them."""
 
@@ -34,6 +40,8 @@ class Plan(NamedTuple):
     """In the planner's own unit; None where it does not say."""
     known: bool = True
     """False where the database has no plan that we can read."""
+    possible: bool = True
+    """False where the database finds no way along the index that it was told to take."""
 
     @property
     def full(self) -> Step | None:
@@ -46,8 +54,16 @@ class Plan(NamedTuple):
         every = [step.rows for step in self.steps]
         return None if None in every else sum(rows or 0 for rows in every)
 
+    @property
+    def passing(self) -> int | None:
+        """How many rows the planner thinks pass the filter; None where it does not say."""
+        every = [step.rows if step.passing is None else step.passing for step in self.steps]
+        return None if None in every or not every else sum(rows or 0 for rows in every)
+
     def __str__(self) -> str:
         """In a line."""
+        if not self.possible:
+            return "no way along the index"
         if not self.known:
             return "no plan that can be read"
         texts = list(dict.fromkeys(_step(step) for step in self.steps))

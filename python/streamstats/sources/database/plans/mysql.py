@@ -8,6 +8,7 @@ format.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from streamstats.sources.database.plans.model import Plan, Step
@@ -23,6 +24,8 @@ _SORTS = ("filesort", "using_filesort", "temporary_table", "using_temporary_tabl
 _COLUMNS = 10
 """Of EXPLAIN as a table: id, select_type, table, type, possible_keys, key, key_len, ref, rows,
 Extra."""
+_VALUED = re.compile(r"(?:[^'=<>]+ is not null)?")
+"""A condition that lets nothing go: the column of a key is never NULL."""
 _PARTS = "<"
 """Begins the names of what the server makes on the way: ``<derived2>``, ``<union1,2>``."""
 
@@ -58,6 +61,8 @@ def _table(rows: Sequence[Sequence[Any]]) -> Plan:
         partitions = 1 if shift > 1 else 0
         kind, index, count = row[3 + partitions], row[5 + partitions], row[8 + partitions]
         table = {"table_name": row[2], "access_type": kind, "key": index, "rows": count}
+        if "Using where" in extra:
+            table["attached_condition"] = extra
         steps += _access(table)
     return Plan(tuple(steps), sort)
 
@@ -86,6 +91,13 @@ def _access(table: dict[str, Any]) -> Iterator[Step]:
     kind = str(table["access_type"])
     rows = table.get("rows", table.get("rows_examined_per_scan"))
     index = table.get("key")
+    share = table.get("filtered")
+    passing = None
+    if isinstance(rows, (int, float)) and isinstance(share, (int, float, str)):
+        try:
+            passing = round(rows * float(share) / 100)
+        except ValueError:
+            passing = None
     yield Step(
         name,
         {"ALL": "full scan", "index": "walk"}.get(kind, kind),
@@ -93,6 +105,8 @@ def _access(table: dict[str, Any]) -> Iterator[Step]:
         int(rows) if isinstance(rows, (int, float)) else None,
         full=kind == "ALL",
         walk=kind == "index",
+        filtered=kind == "index" and not _VALUED.fullmatch(table.get("attached_condition", "")),
+        passing=passing,
     )
 
 

@@ -72,4 +72,7 @@ def _access(node: dict[str, Any], kind: str, limit: int | None) -> Step:
         full=kind in ("Seq Scan", "Parallel Seq Scan"),
         walk=kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node,
         filtered="Filter" in node,
+        found=node.get("Index Cond"),
+        gathered=kind == "Bitmap Heap Scan",
+        passing=int(rows) if isinstance(rows, (int, float)) else None,
     )

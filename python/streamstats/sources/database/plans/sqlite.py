@@ -18,7 +18,7 @@ PREFIX = "EXPLAIN QUERY PLAN "
 _ACCESS = re.compile(
     r"^(?P<how>SCAN|SEARCH) (?:TABLE )?(?P<table>.+?)"
     r"(?: USING (?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?"
-    r"(?:(?P<rowid>INTEGER PRIMARY KEY)|INDEX (?P<index>.+?)))?"
+    r"(?:(?P<rowid>INTEGER PRIMARY KEY)|(?P<key>PRIMARY KEY)|INDEX (?P<index>.+?)))?"
     r"(?: \((?P<terms>[^()]*)\))?$"
 )
 
@@ -41,7 +41,9 @@ def read(rows: Sequence[Sequence[Any]]) -> Plan:
         if table.startswith((PART, "(subquery", "anon_")) or table == "CONSTANT ROW":
             continue
         automatic = "AUTOMATIC" in detail
-        index = "the rowid" if found["rowid"] else found["index"]
+        index = found["index"]
+        if found["rowid"] or found["key"]:
+            index = "the rowid" if found["rowid"] else "the primary key"
         scan = found["how"] == "SCAN"
         steps.append(
             # An index made for the query alone takes a scan to make.

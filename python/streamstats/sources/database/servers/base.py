@@ -30,6 +30,16 @@ class Server:
     """Whether a lookup stands in a subquery, so that the planner cannot begin with the filter."""
     orders_nulls = False
     """Whether a column that is NULL throughout has to be named in ORDER BY, for its index to do."""
+    typed = False
+    """Whether a column holds values of its type and no others."""
+    times = ""
+    """What a text begins with that is compared with a time: a pattern."""
+    unaggregated: tuple[str, ...] = ()
+    """Kinds of columns that have an order, and no MIN and MAX."""
+    unpointed: tuple[str, ...] = ("uuid",)
+    """Kinds of columns whose order is not that of what is written: MariaDB turns UUIDs around."""
+    lateral = False
+    """Whether it joins laterally."""
     samples = False
     """Whether it knows TABLESAMPLE."""
     automatic = False
@@ -48,6 +58,10 @@ class Server:
         """Put the connection back as it was; it may be somebody else's."""
         del connection
 
+    def steer(self, connection: Connection, on: bool) -> None:
+        """Keep the planner from what would be refused, or let it do what it thinks best."""
+        del connection, on
+
     def fresh(self, connection: Connection) -> None:
         """The next statement begins: its time counts from now."""
         del connection
@@ -62,10 +76,15 @@ class Server:
         del table
         return ()
 
+    def before(self, connection: Connection) -> int | None:
+        """Get ready to read rows: what ``examined`` would tell now; None where it tells nothing."""
+        del connection
+        return None
+
     def examined(self, connection: Connection) -> int | None:
         """How many rows this session has read so far, by the server's own counter, if it has one.
 
-        Only differences mean something.
+        Only the difference to ``before`` means something.
         """
         del connection
         return None
@@ -75,7 +94,9 @@ class Server:
         return told
 
     def numbers(self, connection: Connection, table: Table) -> Table:
-        """The table with the key that numbers its rows without anybody having asked for one."""
+        """The table with what its inspector does not tell: a key that numbers its rows without
+        anybody having asked for one, indexes that are of no use.
+        """
         del connection
         return table
 

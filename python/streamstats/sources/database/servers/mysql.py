@@ -22,6 +22,9 @@ class MySQL(Server):
     explain = (mysql.PREFIX, mysql.PLAIN)
     random = "rand"
     hinted = "mysql"
+    typed = True
+    # Anything else it takes for no time at all, and every row is later than that.
+    times = r"\s*[-+]?\d"
 
     def __init__(self) -> None:
         self._before: tuple[str, object] | None = None
@@ -63,6 +66,9 @@ class MySQL(Server):
         # what is no order there is sorted, and refused.
         key = table.key
         return key.columns if key is not None else ()
+
+    def before(self, connection: Connection) -> int | None:
+        return self.examined(connection)
 
     def examined(self, connection: Connection) -> int | None:
         found = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Handler_read%%'", ())

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from streamstats.sources.database.plans.model import Plan
     from streamstats.sources.database.table import Table
 
-ROWID = "rowid"
+ROWIDS = ("rowid", "_rowid_", "oid")
+"""What the number of a row is called, as long as no column is."""
 ROWID_INDEX = "the rowid"
 """How its plans call the order of the table itself."""
 
@@ -61,7 +62,9 @@ class SQLite(Server):
         connection.exec_driver_sql("PRAGMA query_only = OFF")
 
     def size(self, connection: Connection, table: Table) -> tuple[int | None, int | None]:
-        """By ANALYZE where that was run, else the largest rowid: too many where some are gone."""
+        """By ANALYZE where that was run, else by the ends of the rowid: too many where some are
+        gone.
+        """
         schema = f"{_identifier(connection, table.schema)}." if table.schema else ""
         from sqlalchemy.exc import DBAPIError
 
@@ -77,19 +80,29 @@ class SQLite(Server):
             pass  # never analyzed
         if table.view:
             return None, None
+        name = _rowid(table)
+        if name is None:
+            return None, None
+        where = _quoted(connection, table)
         try:
-            found = connection.exec_driver_sql(
-                f"SELECT MAX({ROWID}) FROM {_quoted(connection, table)}"
-            )
-            largest = found.scalar()
+            # Two queries, so that each is one look into the tree.
+            ends = [
+                connection.exec_driver_sql(f"SELECT {which}({name}) FROM {where}").scalar()
+                for which in ("MIN", "MAX")
+            ]
         except DBAPIError:
             return None, None  # WITHOUT ROWID
-        return (largest if isinstance(largest, int) and largest >= 0 else 0), None
+        low, high = ends
+        if not (isinstance(low, int) and isinstance(high, int)):
+            return 0, None
+        return high - low + 1, None
 
     def value(self, value: Any) -> Any:
         from decimal import Decimal
 
-        return float(value) if isinstance(value, Decimal) else value
+        # It compares integers of more than 64 bits as numbers with a point, and takes none.
+        large = isinstance(value, int) and not -(1 << 63) <= value < 1 << 63
+        return float(value) if large or isinstance(value, Decimal) else value
 
     def numbers(self, connection: Connection, table: Table) -> Table:
         """With the rowid as its key: as the column that stands for it, or hidden.
@@ -106,9 +119,12 @@ class SQLite(Server):
         if kind == "view":
             return table  # some versions give it rowids that are NULL
 
+        rowid = _rowid(table)
+        if rowid is None:
+            return table
         try:
             # Fails of a table WITHOUT ROWID.
-            connection.exec_driver_sql(f"SELECT {ROWID} FROM {name} LIMIT 0")
+            connection.exec_driver_sql(f"SELECT {rowid} FROM {name} LIMIT 0")
         except DBAPIError:
             return table
         plain = _identifier(connection, table.name)
@@ -121,27 +137,37 @@ class SQLite(Server):
             return table._replace(
                 indexes=(number, *(index for index in table.indexes if not index.primary))
             )
-        if table.column(ROWID) is not None:
-            return table
-        number = Index(ROWID_INDEX, (ROWID,), True, True)
+        number = Index(ROWID_INDEX, (rowid,), True, True)
         others = (
             index._replace(name=own.get("pk", index.name), primary=False)
             if index.primary
             else index
             for index in table.indexes
         )
-        columns = (*table.columns, Column(ROWID, "integer", "INTEGER", False, True))
+        columns = (*table.columns, Column(rowid, "integer", "INTEGER", False, True))
         return table._replace(indexes=(number, *others), columns=columns)
 
     def suffix(self, table: Table, index: Index) -> str:
         # The rowid is no index to SQLite. Without these words it may take the index of a filter and
-        # read all that passes it: https://www.sqlite.org/lang_indexedby.html
+        # read all that passes it, or none and read the table in the order that is wanted.
+        # https://www.sqlite.org/lang_indexedby.html
         del table
-        return "NOT INDEXED" if index.name == ROWID_INDEX else ""
+        if index.name == ROWID_INDEX:
+            return "NOT INDEXED"
+        return "" if index.primary else f"INDEXED BY {_quote(index.name)}"
 
     def implied(self, table: Table) -> tuple[str, ...]:
         key = table.key
         return key.columns if key is not None and len(key.columns) == 1 else ()
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _rowid(table: Table) -> str | None:
+    taken = {column.name.lower() for column in table.columns if not column.hidden}
+    return next((name for name in ROWIDS if name not in taken), None)
 
 
 def _identifier(connection: Connection, name: str) -> str:

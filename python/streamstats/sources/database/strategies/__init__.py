@@ -14,12 +14,15 @@ STRATEGIES: dict[str, Strategy] = {
     each.name: each for each in (Order(), Offset(), Range(), Keys(), TableSample(), Full())
 }
 
+SOME_KEYS = Keys(patient=False)
+
 
 def chain(strategy: str | None, *, filtered: bool, forced: bool) -> list[Strategy]:
     """The strategies to try, one after another.
 
-    Where everything is wanted, random keys: they are uniform. Under a filter what spreads over the
-    rows that pass it, before what reads others in vain.
+    Where everything is wanted, random keys: they are uniform. Under a filter the same, if it keeps
+    so many rows that no more have to be looked up than other strategies read; then what spreads
+    over the rows that pass it, before what reads many others in vain.
     """
     if strategy == "range":
         # Of a dense integer key random keys are the cheapest points there are.
@@ -31,4 +34,5 @@ def chain(strategy: str | None, *, filtered: bool, forced: bool) -> list[Strateg
         names = ["keys", "range", "offset", "order", "tablesample"]
     if forced:
         names.append("full")
-    return [STRATEGIES[name] for name in names]
+    found = [STRATEGIES[name] for name in names]
+    return [SOME_KEYS, *found] if filtered else found

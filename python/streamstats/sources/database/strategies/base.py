@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from streamstats.sources.database.candidates import Candidate
-    from streamstats.sources.database.query import Query, Scope
+    from streamstats.sources.database.query import Query
+    from streamstats.sources.database.scope import Scope
     from streamstats.sources.database.session import Rows
 
 
@@ -50,6 +51,9 @@ class Drawing(NamedTuple):
     """What points and offsets are drawn with: of a bounded number of states, where draws repeat."""
     fetch: Callable[[Query], Rows]
     """Explains a query, refuses or runs it, or has it from the cache. Raises Refused."""
+    passing: Callable[[Query], int | None]
+    """How many rows the planner thinks a query gives, without running it; None where it does not
+    say."""
 
     @property
     def want(self) -> int:
@@ -68,6 +72,8 @@ class Drawn(NamedTuple):
     """Whether every row that passes the filter was as likely as any other."""
     complete: bool = False
     """There are no more rows that pass the filter."""
+    notes: tuple[str, ...] = ()
+    """What whoever draws should know, and could change."""
 
 
 class Strategy(ABC):

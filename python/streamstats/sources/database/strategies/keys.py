@@ -17,6 +17,7 @@ from streamstats.sources.database.strategies.base import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from random import Random
 
     from streamstats.sources.database.session import Rows
 
@@ -39,8 +40,14 @@ class Keys(Strategy):
     name = "keys"
     uniform = True
 
+    def __init__(self, *, patient: bool = True) -> None:
+        self._patient = patient
+        """Whether more keys are looked up when a filter has let too few through."""
+
     def options(self, drawing: Drawing) -> list[Option]:
         table = drawing.scope.table
+        if not self._patient and any(candidate.single for candidate in drawing.candidates):
+            raise Unsuitable("the filter fixes a whole key, so there is one row at most")
         found = []
         for index in table.indexes:
             column = table.column(index.columns[0])
@@ -67,16 +74,21 @@ class Keys(Strategy):
         density = min(1.0, rows / span) if rows else 1.0
         if density < DENSE:
             raise Unsuitable(f"{key.order} is not dense: {rows:,} rows have keys in {span:,}")
-        order = self._order(drawing, low, span, density)
+        most = self._most(drawing, span, density)
+        rounds = self._rounds(drawing, most, density)
+        self._check(drawing, rounds[0] * density)
         found: Rows = []
-        asked = 0
-        for count in self._rounds(drawing, len(order), density):
-            more = order[asked : asked + count]
+        seen: set[int] = set()
+        dice = drawing.place()
+        for count in rounds:
+            more = self._others(dice, low, span, seen, count)
             found += self._looked_up(drawing, key, more)
-            asked += len(more)
             if len(found) >= drawing.n:
                 break
+        asked = len(seen)
         complete = asked == span
+        if len(found) < drawing.n and not complete and not self._patient:
+            raise Unsuitable(f"of {asked:,} random keys of {key.order} {len(found):,} pass")
         if len(found) < drawing.n and not complete and not scope.filtered:
             raise Unsuitable(
                 f"of {asked:,} random keys of {key.order} only {len(found):,} are there"
@@ -95,22 +107,46 @@ class Keys(Strategy):
         probe = drawing.scope.keys(key, range(1, min(count, AT_ONCE) + 1))
         return [bare.extremes(key), probe._replace(most=count)]
 
+    def _check(self, drawing: Drawing, rows: float) -> None:
+        """Without patience, whether enough of so many rows are thought to pass the filter."""
+        scope = drawing.scope
+        if self._patient or not scope.table.rows:
+            return
+        passing = drawing.passing(scope.passing())
+        if passing is not None and rows * passing / scope.table.rows < drawing.n:
+            raise Unsuitable(f"the filter lets about {passing:,} rows through, too few to find")
+
     @staticmethod
-    def _order(drawing: Drawing, low: int, span: int, density: float) -> list[int]:
-        """Different keys in the order in which to look them up, as many as may be."""
+    def _most(drawing: Drawing, span: int, density: float) -> int:
+        """So many keys are looked up at most."""
         most = drawing.max_examined
         if not drawing.scope.filtered:
             most = min(most, 4 * math.ceil(drawing.n * MARGIN / density) + 40)
-        return [low + at for at in drawing.place().sample(range(span), min(span, most))]
+        return min(span, most)
 
     @staticmethod
-    def _rounds(drawing: Drawing, most: int, density: float) -> Sequence[int]:
+    def _others(dice: Random, low: int, span: int, seen: set[int], count: int) -> list[int]:
+        """Random keys that have not been looked up yet."""
+        if 2 * (len(seen) + count) > span:
+            rest = [key for key in range(low, low + span) if key not in seen]
+            found = dice.sample(rest, min(count, len(rest)))
+            seen.update(found)
+            return found
+        found = []
+        while len(found) < count:
+            key = low + dice.randrange(span)
+            if key not in seen:
+                seen.add(key)
+                found.append(key)
+        return found
+
+    def _rounds(self, drawing: Drawing, most: int, density: float) -> Sequence[int]:
         """How many keys to look up, round by round, until enough rows have come."""
         first = math.ceil(drawing.n * MARGIN / density) + 10
         if drawing.scope.filtered:
             first = max(first, drawing.want)
         rounds = [min(first, most)]
-        while (done := sum(rounds)) < most:
+        while self._patient and (done := sum(rounds)) < most:
             rounds.append(min(3 * done, most - done))
         return rounds
 

@@ -24,8 +24,11 @@ class Offset(Strategy):
     uniform = False
 
     def options(self, drawing: Drawing) -> list[Option]:
-        found = [each for each in ordered(drawing, both=True) if each.candidate is not None]
-        found = [each for each in found if each.candidate and each.candidate.order is not None]
+        found = [
+            each
+            for each in ordered(drawing, both=True)
+            if each.candidate is not None and not each.candidate.single
+        ]
         if not found:
             raise Unsuitable("the filter fixes a whole key, so there is one row at most")
         return found
