@@ -238,8 +238,10 @@ class Following:
         file = part.file
         is_new = file.key not in self.ways_of
         way = self.way_of(file)
-        if way is None or (is_new and self._seek(part, way)):
+        if way is None:
             return
+        if is_new:
+            part = self._in_window(part, way)
         if way.records is not None:
             if not part.start:
                 # It begins anew; nobody ends what stood there.
@@ -250,6 +252,8 @@ class Following:
             return
         if part.data is not None:
             self._counted(file.path, way, part.data)
+            return
+        if part.start == part.stop:
             return
         clock, now = way.clock_now(), time.time_ns()
         lines = (part.start, part.stop)
@@ -263,22 +267,24 @@ class Following:
             self.ways_of[file.key] = self._settle(file.path, head)
         return self.ways_of[file.key]
 
-    def _seek(self, part: Part, way: Way) -> bool:
-        """Whether a log begins so long before the window that the rest of this part is left out."""
+    def _in_window(self, part: Part, way: Way) -> Part:
+        """What is left of the first part of a file where the window begins further on: nothing, if
+        it is behind that part.
+        """
         if part.start or way.clock is None or way.clock.start is None or not self.wish.seek:
-            return False
+            return part
         file, size = part.file, part.file.size()
         window = (size, self.wish.lateness)
         found = self._grown(way).seek(file.fd, window, way.choice, way.clock_now())
         if found is None:
-            return False
+            return part
         start, disordered = found
         self._watcher.sought(file.path, start, size, disordered)
-        if start < part.stop:
-            return False
         self.found.setdefault(file.path, (way.choice.name, Found()))
-        file.skip(start)
-        return True
+        if start > part.stop:
+            file.skip(start)
+        start = min(start, part.stop)
+        return part._replace(start=start, data=None if part.data is None else part.data[start:])
 
     def _flow(self, flow: Flow, way: list[Way | None]) -> None:
         if flow.ended:
