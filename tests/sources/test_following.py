@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rotating import STEPS, WRITERS, Model
 
+from rotating import STEPS, WRITERS, Model
 from streamstats.engines.follow import Following, Wanted
 from streamstats.engines.once import Job, Watcher
 from streamstats.engines.regroup import regroup
