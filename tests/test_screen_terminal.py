@@ -150,12 +150,12 @@ def test_what_cannot_be_caught_leaves_the_terminal_as_it_was(terminal: Terminal)
     assert terminal.flags().startswith("1 1 0")
     guards = f"pgrep -f 'terminal-guard' -g {terminal.pid()} || true"
     subprocess.run(["kill", "-KILL", terminal.pid()], check=True)
-    screen = terminal.wait(lambda text: "status 137" in text)
+    # What the shell says meanwhile may be on either screen.
     terminal.wait(lambda _: terminal.flags().startswith("0 0 1"))
+    terminal.wait(lambda _: (terminal.folder / "after").exists())
     # The mode of the terminal is that of before, too, once the guard has seen to it.
     terminal.wait(lambda _: terminal.modes() == (terminal.folder / "before").read_text())
     assert subprocess.run(guards, shell=True, capture_output=True, check=True).stdout == b""
-    assert "Traceback" not in screen
 
 
 @pytest.mark.parametrize("flags", ["", "--color never", "--color always"])
