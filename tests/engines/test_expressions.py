@@ -81,6 +81,20 @@ def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     assert "\x1b" not in said
 
 
+@pytest.mark.parametrize(
+    "text", ["-" * 5000 + "1 > 0", "+".join(["count"] * 5000) + " > 0", "(" * 5000, "not " * 5000]
+)
+def test_what_is_too_long_to_be_reckoned_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"more than 200 parts|too many parentheses"):
+        condition(text, "--alarm")
+
+
+def test_what_is_as_long_as_may_be_is_reckoned() -> None:
+    deep = "(" * 50 + "-" * 90 + "count" + ")" * 50 + " > 0"
+    assert condition(deep, "--alarm").holds({"count": 1.0}, False)
+    assert condition("+".join(["count"] * 99) + " > 98", "--alarm").holds({"count": 1.0}, False)
+
+
 def test_what_is_not_known_does_not_hold() -> None:
     for text in ("rate > 5", "rate <= 5", "rate != 5", "rate + 1 > 0", "count / 0 > 1"):
         assert not condition(text, "--alarm").holds({"rate": None, "count": 1.0}, False)

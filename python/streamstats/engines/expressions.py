@@ -32,7 +32,10 @@ OF_ALL = tuple(
 FLAG = "outlier"
 
 DEEPEST = 50
-"""Parentheses within parentheses."""
+"""Parentheses within parentheses,"""
+
+LONGEST = 200
+"""and so many numbers, names and signs in all: it is read and reckoned by recursion."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?%?)|(?P<name>[A-Za-z_][A-Za-z_.]*)|(?P<sign>>=|<=|==|!=|[-+*/()<>]))"
@@ -129,6 +132,8 @@ class _Reader:
             match = _TOKEN.match(text, at)
             if match is None:
                 raise _Wrong(at + len(text[at:]) - len(text[at:].lstrip()), "")
+            if len(self._tokens) == LONGEST:
+                raise _Wrong(match.start(), f"it has more than {LONGEST} parts")
             kind = match.lastgroup or ""
             self._tokens.append((kind, match[kind], match.start(kind)))
             at = match.end()
