@@ -210,10 +210,11 @@ class Scope(NamedTuple):
         """Parts along a candidate, in as few queries as may be."""
         return self._together(parts, candidate, candidate.fixed)
 
-    def equals(self, candidate: Candidate, value: Any) -> Query:
-        """All rows that have one value of the ordering column: to be explained only."""
+    def among(self, candidate: Candidate, values: Sequence[Any]) -> Query:
+        """All rows that have one of these values in the ordering column: to be explained only."""
         order: Any = named(candidate.order or "")
-        return Query(self._select(candidate).where(order == self._bound(value)), None)
+        mine = order.in_([self._bound(value) for value in values])
+        return Query(self._select(candidate).where(mine), None)
 
     def passing(self) -> Query:
         """All rows that pass the filter: to be explained only."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from streamstats.sources.database.session import Rows
     from streamstats.sources.database.strategies.base import Drawing
 
+ASKED = 20
+"""The planner is asked about so many values at most."""
+
 FEW = 4
 """One in so many of the rows from the ends of crowds is read, where the key gives enough."""
 
@@ -44,10 +47,15 @@ class Crowds:
         self.keyed = key is not None and after == (key.order,) and integers
         """Whether the index goes on with the key, and that is an integer."""
 
-    def foreseen(self, value: Any, least: int) -> bool:
-        """Whether the planner thinks that so many rows have this value."""
-        query = self._drawing.scope.equals(self._candidate, value)
-        self._size = self._drawing.passing(query)
+    def foreseen(self, values: Sequence[Any], least: int) -> bool:
+        """Whether the planner thinks that so many rows have each of these values, on average.
+
+        Not of one value: those that ANALYZE happened to meet several times it takes for far more
+        frequent than the others.
+        """
+        some = values[:: -(-len(values) // ASKED)]
+        rows = self._drawing.passing(self._drawing.scope.among(self._candidate, some))
+        self._size = None if rows is None else round(rows / len(some))
         return self._size is not None and self._size >= least
 
     def rows(self, values: Sequence[Any], limits: Sequence[int], most: int) -> Rows:

@@ -84,7 +84,7 @@ class Range(Strategy):
         each = -(-drawing.want // len(places))
         # Of days and whole numbers there mostly are rows with just the value that was drawn.
         exact = not isinstance(places[0], (float, Decimal))
-        if exact and (crowds.keyed or crowds.foreseen(places[len(places) // 2], 2 * each)):
+        if exact and (crowds.keyed or crowds.foreseen(places, 2 * each)):
             tied = crowds.rows(places, self._limits(drawing, len(places)), len(places))
             if len(tied) >= drawing.n:
                 return self._told(drawing, option, tied, len(places), crowds)
