@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -35,6 +35,17 @@ class Model:
         self.line = 0
         self.unseen = [True] * WRITERS
         """Nothing of what a log holds now was looked at."""
+
+    def run(self, steps: Sequence[tuple[object, ...]]) -> Iterator[int]:
+        """Logs that are there, and then step after step; the number of each before it is done."""
+        self.look()
+        for at in range(1, WRITERS):
+            self.write(at, 1, False)
+        self.look()
+        for number, (name, *arguments) in enumerate(steps):
+            yield number
+            getattr(self, str(name))(*arguments)
+        self.end()
 
     def write(self, at: int, lines: int, long: bool) -> None:
         writer = self.writers[at]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotating import STEPS, WRITERS, Model
+from rotating import STEPS, Model
 from streamstats.sources.follow import remembering
 from streamstats.sources.follow.finding import Finding
 from streamstats.sources.follow.reading import Part, Tracked
@@ -25,13 +25,8 @@ from streamstats.sources.follow.streams import LONGEST, Flow
 def test_every_line_is_given_once(steps: list[tuple[object, ...]], glob: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = Model(Path(folder), glob=glob)
-        model.look()
-        for at in range(1, WRITERS):
-            model.write(at, 1, False)
-        model.look()
-        for name, *arguments in steps:
-            getattr(model, str(name))(*arguments)
-        model.end()
+        for _ in model.run(steps):
+            pass
         assert Counter(model.given) == Counter(model.written)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotating import STEPS, WRITERS, Model
+from rotating import STEPS, Model
 from streamstats.engines.follow import Following, Wanted
 from streamstats.engines.once import Job, Watcher
 from streamstats.engines.regroup import regroup
@@ -52,16 +52,10 @@ def test_what_is_counted_is_what_was_written(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = Counted(Path(folder), glob=glob)
-        model.look()
-        for at in range(1, WRITERS):
-            model.write(at, 1, False)
-        model.look()
         lost = 0
-        for number, (name, *arguments) in enumerate(steps):
+        for number in model.run(steps):
             if number == turned:
                 lost = regroup(model.following, ("rest",), lambda _: True)
-            getattr(model, str(name))(*arguments)
-        model.end()
         by = (slice(1, None), slice(0, 1))[model.following.ways.by == ("first",)]
         expected = Counter(text[by] for text in model.written if text)
         counted = model.counts()
