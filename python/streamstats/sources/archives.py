@@ -78,6 +78,7 @@ def _zip(source: Source) -> Iterator[Source | SourceError]:
         return
     window = io.BufferedReader(Window(source.handle, source.start, source.size))
     try:
+        # It raises NotImplementedError for a version or a compression that it does not know.
         whole = zipfile.ZipFile(window)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         reason = f"is a zip archive whose directory cannot be read: {error}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 from typing import ClassVar
 
 from rich.style import Style
@@ -373,8 +372,3 @@ def _colours(wanted: bool) -> Iterator[None]:
         os.environ.pop("NO_COLOR", None)
         if before is not None:
             os.environ["NO_COLOR"] = before
-
-
-def fits() -> bool:
-    """Whether there is a terminal for a screen: for its keys and for what is drawn."""
-    return sys.__stdin__ is not None and sys.__stdin__.isatty()
