@@ -19,7 +19,8 @@ from streamstats.engines.latest import latest
 from streamstats.engines.once import Job, Watcher
 from streamstats.engines.regroup import Cancelled, regroup
 from streamstats.errors import UsageError
-from streamstats.sources.follow import waiting
+from streamstats.sources.follow import remembering, waiting
+from streamstats.sources.follow.remembering import KEPT
 from streamstats.times import zone
 
 SECOND = 1_000_000_000
@@ -33,8 +34,13 @@ def made() -> Iterator[Callable[..., Following]]:
     """Makes what follows some paths, and lets go of it."""
     all_made: list[Following] = []
 
-    def make(*paths: Path | str, last: int | None = None, pattern: str | None = None) -> Following:
-        job = Job([str(path) for path in paths], pattern, wish=Wish(zone=UTC))
+    def make(
+        *paths: Path | str,
+        last: int | None = None,
+        pattern: str | None = None,
+        wish: Wish | None = None,
+    ) -> Following:
+        job = Job([str(path) for path in paths], pattern, wish=wish or Wish(zone=UTC))
         all_made.append(Following(job, Wanted(True, last), Watcher()))
         return all_made[-1]
 
@@ -230,3 +236,47 @@ def test_the_bytes_that_another_group_lacks_are_told(
     following.look()
     assert regroup(following, ("ip",), lambda _: True) == size
     assert counts(following) == {b"b": 1}
+
+
+def test_files_that_are_let_go_of_are_forgotten(
+    tmp_path: Path, made: Callable[..., Following]
+) -> None:
+    log = tmp_path / "log"
+    following = made(log, pattern="line")
+    for number in range(KEPT + 6):
+        add(log, f"line {number}")
+        following.look()
+        log.rename(tmp_path / f"old.{number}")
+    following.look()
+    assert len(following.ways_of) == len(following.ledger.files) == KEPT
+    # How the first one read is known for good.
+    assert len(following.ways.settled) <= KEPT + 1
+    assert following.lines == KEPT + 6
+
+
+def test_of_a_short_log_only_what_is_in_the_window_is_read(
+    tmp_path: Path, made: Callable[..., Following]
+) -> None:
+    log = tmp_path / "log"
+    add(log, *(f"{BEGIN + n} v{n % 3}" for n in range(50_000)))
+    wish = Wish(zone=UTC, wanted=True, window=lambda _: ((BEGIN + 49_990) * SECOND, None))
+    following = made(log, pattern=r"^(?P<time>\d+) (?P<value>\S+)$", wish=wish)
+    following.look()
+    add(log, f"{BEGIN + 50_000} new")
+    following.look()
+    assert following.lines < 25_000
+    assert sum(counts(following).values()) == 11
+
+
+def test_files_beyond_what_can_be_held_open_are_told_of(
+    tmp_path: Path, made: Callable[..., Following], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "most_files", lambda: 5)
+    for number in range(8):
+        add(tmp_path / f"{number}.log", f"line {number}")
+    following = made(str(tmp_path / "*.log"), pattern="line")
+    following.look()
+    following.look()
+    assert following.lines == 5
+    (error,) = following.failed
+    assert str(error).startswith(f"{tmp_path}/5.log: is not followed, nor are others")

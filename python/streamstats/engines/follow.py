@@ -42,6 +42,12 @@ _BEHIND = 50_000
 _STREAM = 32 << 20
 """Of a stream the last so many bytes are kept: to show lines, and to count another group."""
 
+_SHARE = 4
+"""A look is followed by a pause of so many times as long,"""
+
+_LATE = 0.15
+"""but of no more seconds."""
+
 _SLICE = 8 << 20
 """Of a log whose records may take several lines so many bytes are read at once."""
 
@@ -85,6 +91,9 @@ class Following:
         self.ways_of_packed: dict[str, Way] = {}
         self._recent_size = 0
         self._flowed = False
+        self._told_beyond = False
+        self._took = 0.0
+        """Seconds of the last look."""
         self.sliding = Sliding(self.wish, job.memory, wanted.last)
         self._waiting = Waiting()
         self._finding = Finding(self._open(job, wanted, stdin))
@@ -151,7 +160,7 @@ class Following:
 
     def look(self) -> bool:
         """Count what has come. Whether anything has."""
-        before = self.lines
+        before, begun = self.lines, time.monotonic()
         with self.lock:
             packed, self._uncounted = self._uncounted, []
             for path in packed:
@@ -173,6 +182,10 @@ class Following:
         for path, error in self.ledger.failed:
             self._fail(unreadable(path, error))
         self.ledger.failed.clear()
+        if self.ledger.beyond and not self._told_beyond:
+            self._told_beyond = True
+            reason = f"is not followed, nor are others: {len(self.ledger.files):,} files are open"
+            self._fail(SourceError(self.ledger.beyond, reason, "raise the limit: ulimit -n"))
         if self.ledger.passed:
             self._watcher.packed(self.ledger.passed)
             self.ledger.passed.clear()
@@ -181,6 +194,7 @@ class Following:
             self._behind = False
             self.tally()
             self.sliding.caught_up()
+        self._took = time.monotonic() - begun
         return self.lines > before
 
     def _let_go(self) -> None:
@@ -199,7 +213,8 @@ class Following:
         """
         # A stream gathers by itself, and its writer waits for us.
         if not self._flowed:
-            time.sleep(PAUSE)
+            # Of very many files a look takes long, and then there are fewer.
+            time.sleep(max(PAUSE, min(_SHARE * self._took, _LATE)))
 
     def _overdue(self, is_due: Callable[[Held], bool]) -> None:
         """Count records that were held back, and whose end does not come."""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import glob
 import os
+import time
 
 MAGIC = "*?["
+
+QUICK = 0.002
+"""A search that takes no more than so many seconds is made each time;"""
+
+SHARE = 10
+"""another one not again within so many times as long,"""
+
+LATE = 0.2
+"""but within so many seconds."""
 
 
 def is_glob(path: str) -> bool:
@@ -21,6 +31,8 @@ class Finding:
             self._at = os.getcwd()
         except OSError:
             self._at = ""  # it was deleted
+        self._found: dict[str, tuple[list[str], float]] = {}
+        """What fits each glob, and until when that is good enough."""
         self._plain = [path for path in paths if not is_glob(path)]
         self._globs = [path for path in paths if is_glob(path)]
 
@@ -38,8 +50,22 @@ class Finding:
         """What there is now: first what was named, then what fits the globs, by name."""
         found = dict.fromkeys(self._plain)
         for pattern in self._globs:
-            found |= dict.fromkeys(sorted(glob.glob(pattern, recursive=True)))
+            found |= dict.fromkeys(self._fitting(pattern))
         return list(found)
+
+    def _fitting(self, pattern: str) -> list[str]:
+        """Going through a large tree takes long, and logs that grow all the time are looked at
+        fifty times a second: then what was found a moment ago is good enough.
+        """
+        found, until = self._found.get(pattern, ([], 0.0))
+        begun = time.monotonic()
+        if begun < until:
+            return found
+        found = sorted(glob.glob(pattern, recursive=True))
+        took = time.monotonic() - begun
+        rest = min(SHARE * took, LATE) if took > QUICK else 0.0
+        self._found[pattern] = (found, begun + took + rest)
+        return found
 
     def folders(self) -> list[str]:
         """The folders in which something may appear, as far as they exist."""

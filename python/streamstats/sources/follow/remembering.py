@@ -17,6 +17,7 @@ What nobody can know is lost: contents that came and went between two looks.
 from __future__ import annotations
 
 import os
+import resource
 import stat
 import time
 from typing import NamedTuple
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 KEPT = 8
 """So many files that had a path before are held open."""
 
-MOST = 900
-"""So many files are held open in all; the limit of a process is usually 1,024."""
+MOST = 20_000
+"""So many files are held open in all, where the limit of the process allows it,"""
+
+SPARE = 100
+"""less so many that are needed besides."""
 
 PATIENCE = 5.0
 """So many seconds may a copy pause, and so long is one looked for."""
@@ -59,6 +63,17 @@ class Waiting(NamedTuple):
     since: float
 
 
+def most_files() -> int:
+    """How many files may be held open: the limit of the process is raised as far as it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + SPARE
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(1, wanted - SPARE)
+
+
 class Ledger:
     """What is followed. ``look`` gives out what was added since the last time."""
 
@@ -70,8 +85,11 @@ class Ledger:
         """Files that are not followed, and their size when they were looked at."""
         self._cuts: list[Cut] = []
         self._begun = False
+        self._most = 0
         self.failed: list[tuple[str, OSError]] = []
         """What cannot be read, once for each path; whoever reads this clears it."""
+        self.beyond = ""
+        """The first file that is not followed, since too many are."""
         self.passed: list[str] = []
         """What is compressed and came later, so that it was counted before: cleared likewise."""
         self.copies: list[tuple[str, str]] = []
@@ -200,8 +218,13 @@ class Ledger:
             return False
 
     def _open(self, path: str, key: Key, now: float) -> None:
-        if self._passed.get(key) == self._size(path) or len(self._files) >= MOST:
+        if self._passed.get(key) == self._size(path):
             return
+        if len(self._files) >= self._most:
+            self._most = most_files()
+            if len(self._files) >= self._most:
+                self.beyond = self.beyond or path
+                return
         file = self._opened(path, key)
         if file is None:
             return
